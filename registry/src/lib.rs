@@ -1,0 +1,32 @@
+//! Speaks to registries: the types of the OCI distribution protocol, a client, and pure rules over them.
+//!
+//! The words, as they are used everywhere in Stowage:
+//!
+//! * **registry**: one configured upstream; **repository**: `library/nginx`; **namespace**: a leading part of its path.
+//! * **tag**: a mutable name for a manifest; **alias**: another tag on the same digest.
+//! * **manifest**: a byte string named by its digest: an **image** (configuration and layers), an **index** (children,
+//!   one per platform), or an **artifact** (anything else).
+//! * **referrer**: a manifest whose `subject` is another.
+//! * **layer**: a compressed blob; sizes are compressed bytes.
+//!
+//! Everything but [`client`] and `fake` does no input or output, reads no clock, and compiles to wasm.
+
+pub mod digest;
+pub mod media_type;
+pub mod platform;
+pub mod reference;
+
+mod lenient;
+
+pub use digest::Digest;
+pub use platform::Platform;
+pub use reference::{Reference, RepositoryName, Tag};
+
+/// The text cut to a length that fits an error message.
+fn shorten(text: &str) -> String {
+    const LONGEST: usize = 120;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}

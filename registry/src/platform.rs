@@ -1,0 +1,95 @@
+//! Platforms: what an image runs on.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Operating system, architecture, variant and version of what an image runs on.
+///
+/// Every part may be absent: registries hold indexes without platforms, and `unknown/unknown` for attestations.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(default)]
+pub struct Platform {
+    /// `linux`, `windows`; empty where it is not recorded.
+    #[serde(deserialize_with = "crate::lenient::text")]
+    pub os: String,
+    /// `amd64`, `arm64`; empty where it is not recorded.
+    #[serde(deserialize_with = "crate::lenient::text")]
+    pub architecture: String,
+    /// `v7` of `linux/arm/v7`.
+    #[serde(deserialize_with = "crate::lenient::optional_text")]
+    pub variant: Option<String>,
+    /// The version that a Windows image demands, `10.0.20348.2227`.
+    #[serde(rename(deserialize = "os.version"), alias = "os_version", deserialize_with = "crate::lenient::optional_text")]
+    pub os_version: Option<String>,
+}
+
+impl Platform {
+    /// Whether it says what the image runs on; `unknown/unknown` does not (BuildKit marks attestations so).
+    pub fn is_known(&self) -> bool {
+        let known = |text: &str| !text.is_empty() && text != "unknown";
+        known(&self.os) || known(&self.architecture)
+    }
+
+    /// Whether `filter` names it: `linux`, `linux/arm`, `linux/arm/v7`, or an architecture alone, `arm64`.
+    pub fn matches(&self, filter: &str) -> bool {
+        let text = self.to_string();
+        filter == self.architecture
+            || text == filter
+            || (text.len() > filter.len() && text.starts_with(filter) && text.as_bytes()[filter.len()] == b'/')
+    }
+}
+
+/// `linux/arm/v7`; Windows images add their version, because two of them differ by nothing else.
+impl fmt::Display for Platform {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let or_unknown = |text: &'_ str| if text.is_empty() { "unknown" } else { text }.to_owned();
+        write!(f, "{}/{}", or_unknown(&self.os), or_unknown(&self.architecture))?;
+        if let Some(variant) = &self.variant {
+            write!(f, "/{variant}")?;
+        }
+        if let Some(version) = &self.os_version {
+            write!(f, " {version}")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(json: &str) -> Platform {
+        serde_json::from_str(json).unwrap()
+    }
+
+    #[test]
+    fn reads_what_registries_hold() {
+        assert_eq!(read(r#"{"os":"linux","architecture":"arm","variant":"v7"}"#).to_string(), "linux/arm/v7");
+        assert_eq!(
+            read(r#"{"os":"windows","architecture":"amd64","os.version":"10.0.20348.1"}"#).to_string(),
+            "windows/amd64 10.0.20348.1"
+        );
+        assert_eq!(read("{}").to_string(), "unknown/unknown");
+        assert_eq!(read(r#"{"os":null,"architecture":"s390x","variant":""}"#).to_string(), "unknown/s390x");
+    }
+
+    #[test]
+    fn knows_when_nothing_is_known() {
+        assert!(!read("{}").is_known());
+        assert!(!read(r#"{"os":"unknown","architecture":"unknown"}"#).is_known());
+        assert!(read(r#"{"architecture":"s390x"}"#).is_known());
+    }
+
+    #[test]
+    fn a_filter_names_whole_parts() {
+        let arm = read(r#"{"os":"linux","architecture":"arm","variant":"v7"}"#);
+        for yes in ["linux", "linux/arm", "linux/arm/v7", "arm"] {
+            assert!(arm.matches(yes), "{yes}");
+        }
+        for no in ["linux/ar", "linux/arm64", "windows", "v7", ""] {
+            assert!(!arm.matches(no), "{no}");
+        }
+    }
+}
