@@ -137,7 +137,10 @@ mod tests {
 
     #[test]
     fn shortens_to_twelve_characters_at_most() {
-        assert_eq!(format!("sha256:{}", "0123456789abcdef".repeat(4)).parse::<Digest>().unwrap().short(), "0123456789ab");
+        assert_eq!(
+            format!("sha256:{}", "0123456789abcdef".repeat(4)).parse::<Digest>().unwrap().short(),
+            "0123456789ab"
+        );
         assert_eq!("blake3:abc".parse::<Digest>().unwrap().short(), "abc");
     }
 }

@@ -43,7 +43,9 @@ where
 }
 
 /// The entries of a map whose values are texts, in the order of their keys.
-pub(crate) fn text_map<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, String>, D::Error> {
+pub(crate) fn text_map<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<String, String>, D::Error> {
     Ok(match Value::deserialize(deserializer)? {
         Value::Object(map) => map
             .into_iter()

@@ -16,6 +16,14 @@ pub mod media_type;
 pub mod platform;
 pub mod reference;
 
+pub mod created;
+pub mod history;
+pub mod image;
+pub mod image_config;
+pub mod manifest;
+pub mod summary;
+pub mod tag_order;
+
 mod lenient;
 
 pub use digest::Digest;

@@ -21,7 +21,11 @@ pub struct Platform {
     #[serde(deserialize_with = "crate::lenient::optional_text")]
     pub variant: Option<String>,
     /// The version that a Windows image demands, `10.0.20348.2227`.
-    #[serde(rename(deserialize = "os.version"), alias = "os_version", deserialize_with = "crate::lenient::optional_text")]
+    #[serde(
+        rename(deserialize = "os.version"),
+        alias = "os_version",
+        deserialize_with = "crate::lenient::optional_text"
+    )]
     pub os_version: Option<String>,
 }
 
@@ -37,7 +41,9 @@ impl Platform {
         let text = self.to_string();
         filter == self.architecture
             || text == filter
-            || (text.len() > filter.len() && text.starts_with(filter) && text.as_bytes()[filter.len()] == b'/')
+            || (text.len() > filter.len()
+                && text.starts_with(filter)
+                && text.as_bytes()[filter.len()] == b'/')
     }
 }
 

@@ -44,7 +44,9 @@ pub enum InvalidReference {
     )]
     Repository(String),
     /// The text is not a tag.
-    #[error("{0:?} is not a tag: expected up to 128 letters, digits, and . _ -, beginning with a letter, a digit or _")]
+    #[error(
+        "{0:?} is not a tag: expected up to 128 letters, digits, and . _ -, beginning with a letter, a digit or _"
+    )]
     Tag(String),
     /// The text is not a digest.
     #[error(transparent)]
@@ -86,9 +88,9 @@ fn is_component(text: &str) -> bool {
     let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { return false };
     alphanumeric(first)
         && alphanumeric(last)
-        && bytes
-            .split(alphanumeric)
-            .all(|separator| matches!(separator, b"" | b"." | b"_" | b"__") || separator.iter().all(|&b| b == b'-'))
+        && bytes.split(alphanumeric).all(|separator| {
+            matches!(separator, b"" | b"." | b"_" | b"__") || separator.iter().all(|&b| b == b'-')
+        })
 }
 
 impl Tag {
@@ -174,7 +176,9 @@ mod tests {
 
     #[test]
     fn takes_the_names_that_registries_take() {
-        for name in ["nginx", "library/nginx", "a/b/c/d/e", "my.app", "my_app", "my__app", "my---app", "0", "a1/2b"] {
+        for name in
+            ["nginx", "library/nginx", "a/b/c/d/e", "my.app", "my_app", "my__app", "my---app", "0", "a1/2b"]
+        {
             assert_eq!(name.parse::<RepositoryName>().unwrap().as_str(), name);
         }
     }
@@ -183,8 +187,8 @@ mod tests {
     fn refuses_names_that_could_lead_elsewhere() {
         let long = "a".repeat(256);
         for name in [
-            "", "/", "a/", "/a", "a//b", "..", "a/../b", ".a", "a.", "a..b", "a___b", "A", "a b", "a%2fb", "a?b", "a#b",
-            "a:b", "a@b", "é", "a\n", "a/_b", "-a", &long,
+            "", "/", "a/", "/a", "a//b", "..", "a/../b", ".a", "a.", "a..b", "a___b", "A", "a b", "a%2fb",
+            "a?b", "a#b", "a:b", "a@b", "é", "a\n", "a/_b", "-a", &long,
         ] {
             assert!(name.parse::<RepositoryName>().is_err(), "{name:?}");
         }
@@ -200,7 +204,8 @@ mod tests {
 
     #[test]
     fn takes_tags_that_look_like_something_else() {
-        for tag in ["latest", "null", "_", "1", "v1.2.3-rc.1", "sha256-abc.sig", "A_B.c-D", &"x".repeat(128)] {
+        for tag in ["latest", "null", "_", "1", "v1.2.3-rc.1", "sha256-abc.sig", "A_B.c-D", &"x".repeat(128)]
+        {
             assert_eq!(tag.parse::<Tag>().unwrap().as_str(), tag);
         }
     }
