@@ -16,6 +16,7 @@ pub mod media_type;
 pub mod platform;
 pub mod reference;
 
+pub mod attached;
 pub mod created;
 pub mod history;
 pub mod image;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::attached::Attached;
 use crate::created::Created;
 use crate::digest::Digest;
 use crate::image::Contents;
@@ -125,6 +126,8 @@ pub struct TagRow {
     /// Other tags on the same digest, as far as they have been read.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
     pub aliases: Vec<Tag>,
+    /// Signatures and the like that lie beside it under tags of their own.
+    pub attached: Vec<Attached>,
 }
 
 impl Summary {
@@ -230,6 +233,7 @@ mod tests {
             name: "latest".parse().unwrap(),
             summary: index(vec![platform(State::Ok, Some(2))]),
             aliases: vec!["1.0".parse().unwrap()],
+            attached: vec![Attached::Signature],
         };
         let json = serde_json::to_value(&row).unwrap();
         for name in

@@ -1,0 +1,21 @@
+//! What can go wrong for somebody who asks the engine.
+
+/// Why a question has no answer.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum Error {
+    /// No registry has this id.
+    #[error("no registry is called {id:?} here")]
+    UnknownRegistry {
+        /// The id that was asked for.
+        id: String,
+    },
+    /// The filter is meant as a regular expression and is none.
+    #[error("the filter is not a regular expression: {why}")]
+    InvalidFilter {
+        /// What the parser says, in one line.
+        why: String,
+    },
+    /// The registry, or the way to it, failed.
+    #[error(transparent)]
+    Registry(#[from] registry::Error),
+}

@@ -1,0 +1,97 @@
+//! Signatures, attestations and SBOMs that lie beside an image under tags of their own.
+//!
+//! Cosign names them `sha256-<hex>.sig`, `.att` and `.sbom`; `sha256-<hex>` alone is the fallback of the referrers API
+//! (OCI distribution specification, "Referrers Tag Schema").
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::digest::Digest;
+use crate::reference::Tag;
+
+/// What lies beside an image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Attached {
+    /// A cosign signature.
+    Signature,
+    /// A cosign attestation.
+    Attestation,
+    /// An SBOM attached by cosign.
+    Sbom,
+    /// A list of referrers.
+    Referrers,
+}
+
+/// What lies beside each image of a repository, by digest.
+#[derive(Debug, Default)]
+pub struct Attachments(HashMap<Digest, Vec<Attached>>);
+
+impl Attachments {
+    /// Reads the tags of a repository.
+    pub fn among(tags: &[Tag]) -> Self {
+        let mut found: HashMap<Digest, Vec<Attached>> = HashMap::new();
+        for (digest, attached) in tags.iter().filter_map(read) {
+            found.entry(digest).or_default().push(attached);
+        }
+        found.values_mut().for_each(|it| it.sort_unstable());
+        Self(found)
+    }
+
+    /// How many tags carry something for another one.
+    pub fn n_tags(&self) -> usize {
+        self.0.values().map(Vec::len).sum()
+    }
+
+    /// What lies beside the image with this digest.
+    pub fn of(&self, digest: Option<&Digest>) -> Vec<Attached> {
+        digest.and_then(|digest| self.0.get(digest)).cloned().unwrap_or_default()
+    }
+}
+
+/// Whether the tag carries something for an image, rather than being one.
+pub fn is_attached(tag: &Tag) -> bool {
+    read(tag).is_some()
+}
+
+fn read(tag: &Tag) -> Option<(Digest, Attached)> {
+    let (algorithm, rest) = tag.as_str().split_once('-')?;
+    let (hex, suffix) = rest.split_once('.').unwrap_or((rest, ""));
+    let attached = match suffix {
+        "" => Attached::Referrers,
+        "sig" => Attached::Signature,
+        "att" => Attached::Attestation,
+        "sbom" => Attached::Sbom,
+        _ => return None,
+    };
+    let digest =
+        matches!(algorithm, "sha256" | "sha512").then(|| format!("{algorithm}:{hex}").parse().ok())??;
+    Some((digest, attached))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_what_cosign_and_the_referrers_fallback_leave() {
+        let hex = "a".repeat(64);
+        let tags: Vec<Tag> = [
+            format!("sha256-{hex}.sig"),
+            format!("sha256-{hex}"),
+            format!("sha256-{hex}.other"),
+            "sha256-abc.sig".to_owned(),
+            "latest".to_owned(),
+        ]
+        .into_iter()
+        .map(|it| it.parse().unwrap())
+        .collect();
+        let found = Attachments::among(&tags);
+        assert_eq!(found.n_tags(), 2);
+        let digest = format!("sha256:{hex}").parse().unwrap();
+        assert_eq!(found.of(Some(&digest)), [Attached::Signature, Attached::Referrers]);
+        assert_eq!(tags.iter().filter(|it| is_attached(it)).count(), 2);
+    }
+}
