@@ -1,0 +1,22 @@
+//! Real registries for tests, for the demo and for the bench.
+//!
+//! * [`Distribution`] is Debian's `docker-registry` as a child process, in every configuration that matters;
+//! * [`Ferro`] is a registry in this process that has what distribution has not: referrers, pages of tags;
+//! * [`Authority`] makes certificates, [`TokenServer`] gives tokens.
+//!
+//! Everything listens on 127.0.0.1 only and ends when it is dropped.
+
+pub mod distribution;
+pub mod ferro;
+pub mod tls;
+pub mod token_server;
+
+mod background;
+mod error;
+mod program;
+
+pub use distribution::Distribution;
+pub use error::{Error, Result};
+pub use ferro::Ferro;
+pub use tls::Authority;
+pub use token_server::TokenServer;

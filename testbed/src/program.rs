@@ -1,0 +1,86 @@
+//! Where the registry's program is, and how it runs without ever outliving us.
+
+use std::env;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use crate::error::{Doing, Error, Result};
+
+/// Runs a program until it ends by itself or its standard input is closed.
+///
+/// The pipe closes when its owner is dropped, and also when the owner's process dies in whatever way, so no registry
+/// is left behind by a test that was killed.
+const GUARD: &str = r#"
+exec 3<&0
+"$@" </dev/null 3<&- &
+program=$!
+{ read -r _ <&3; kill -KILL "$program"; } 2>/dev/null &
+watcher=$!
+wait "$program"
+status=$?
+kill "$watcher" 2>/dev/null
+exit "$status"
+"#;
+
+/// A child process that ends with its owner.
+#[derive(Debug)]
+pub(crate) struct Guarded(Child);
+
+impl Guarded {
+    /// Starts `program` with `arguments`; what it writes goes to `log`.
+    pub(crate) fn start(program: &Path, arguments: &[&Path], log: &Path) -> Result<Self> {
+        let output = File::create(log).doing(|| format!("cannot write {}", log.display()))?;
+        let errors = output.try_clone().doing(|| format!("cannot write {}", log.display()))?;
+        Command::new("sh")
+            .args(["-c", GUARD, "guard"])
+            .arg(program)
+            .args(arguments)
+            // Variables of this form would overrule the configuration file.
+            .env_clear()
+            .envs(env::vars_os().filter(|(name, _)| !name.to_string_lossy().starts_with("REGISTRY_")))
+            .stdin(Stdio::piped())
+            .stdout(output)
+            .stderr(errors)
+            .spawn()
+            .map(Self)
+            .doing(|| format!("cannot start {}", program.display()))
+    }
+
+    /// How the process ended, if it has.
+    pub(crate) fn ended(&mut self) -> Option<String> {
+        self.0.try_wait().ok().flatten().map(|status| status.to_string())
+    }
+}
+
+impl Drop for Guarded {
+    fn drop(&mut self) {
+        drop(self.0.stdin.take());
+        // Nothing can be done about a process that cannot be waited for.
+        let _ = self.0.wait();
+    }
+}
+
+/// Finds `docker-registry`: the variable, PATH, then the folder that `make tools` fills.
+pub(crate) fn find() -> Result<PathBuf> {
+    if let Some(path) = env::var_os("STOWAGE_DOCKER_REGISTRY") {
+        let path = PathBuf::from(path);
+        return if path.is_file() { Ok(path) } else { Err(Error::NoProgram { looked_at: path }) };
+    }
+    let on_path = env::var_os("PATH").unwrap_or_default();
+    let tools = tools().join("bin");
+    env::split_paths(&on_path)
+        .chain([tools.clone()])
+        .map(|folder| folder.join("docker-registry"))
+        .find(|path| path.is_file())
+        .ok_or_else(|| Error::NoProgram { looked_at: tools.join("docker-registry") })
+}
+
+fn tools() -> PathBuf {
+    let set = |name| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    set("STOWAGE_TOOLS").unwrap_or_else(|| {
+        set("XDG_CACHE_HOME")
+            .unwrap_or_else(|| set("HOME").unwrap_or_default().join(".cache"))
+            .join("stowage/tools")
+    })
+}

@@ -1,0 +1,4 @@
+//! The testbed itself, against the real registry program.
+
+mod registries;
+mod tokens;
