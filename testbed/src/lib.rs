@@ -8,6 +8,7 @@
 
 pub mod distribution;
 pub mod ferro;
+pub mod http;
 pub mod tls;
 pub mod token_server;
 

@@ -31,8 +31,7 @@ pub(super) async fn wait(process: &mut Guarded, url: &str, identity_pem: Option<
 }
 
 fn client(identity_pem: Option<&str>) -> reqwest::Result<reqwest::Client> {
-    let mut builder = reqwest::Client::builder()
-        .no_proxy()
+    let mut builder = crate::http::client()
         .timeout(Duration::from_secs(5))
         // Expired certificates are on purpose, and nothing secret is sent.
         .tls_danger_accept_invalid_certs(true);

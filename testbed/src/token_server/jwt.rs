@@ -1,9 +1,9 @@
 //! Tokens as distribution 2.8 verifies them: ES256, with the signing certificate in the header (`x5c`).
 
-use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
 use base64::Engine;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
+use ring::rand::SystemRandom;
+use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
 use serde_json::{Value, json};
 
 use crate::error::{Error, Result};
@@ -18,8 +18,12 @@ pub(super) struct Signer {
 
 impl Signer {
     pub(super) fn new(identity: &Identity) -> Result<Self> {
-        let key = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &identity.key_der)
-            .map_err(|_| Error::Certificate(rcgen::Error::CouldNotParseKeyPair))?;
+        let key = EcdsaKeyPair::from_pkcs8(
+            &ECDSA_P256_SHA256_FIXED_SIGNING,
+            &identity.key_der,
+            &SystemRandom::new(),
+        )
+        .map_err(|_| Error::Certificate(rcgen::Error::CouldNotParseKeyPair))?;
         Ok(Self { key, certificate: BASE64_STANDARD.encode(&identity.certificate_der) })
     }
 

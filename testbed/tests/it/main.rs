@@ -1,4 +1,11 @@
 //! The testbed itself, against the real registry program.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests may panic, too")]
+
 mod registries;
 mod tokens;
+
+/// A client without further choices.
+fn client() -> reqwest::Client {
+    testbed::http::client().build().unwrap()
+}

@@ -1,17 +1,18 @@
+use crate::client;
 use testbed::{Authority, Distribution, Error, Ferro};
 
 fn trusting(authority: &Authority) -> reqwest::ClientBuilder {
     let certificate = reqwest::Certificate::from_pem(authority.ca_pem().as_bytes()).unwrap();
-    reqwest::Client::builder().tls_certs_only([certificate])
+    testbed::http::client().tls_certs_only([certificate])
 }
 
 #[tokio::test]
 async fn an_open_registry_answers_and_ends_when_dropped() {
     let registry = Distribution::builder().start().await.unwrap();
     let (url, folder) = (registry.url(), registry.storage().to_owned());
-    assert_eq!(reqwest::get(format!("{url}/v2/")).await.unwrap().status(), 200);
+    assert_eq!(client().get(format!("{url}/v2/")).send().await.unwrap().status(), 200);
     drop(registry);
-    assert!(reqwest::get(format!("{url}/v2/")).await.unwrap_err().is_connect());
+    assert!(client().get(format!("{url}/v2/")).send().await.unwrap_err().is_connect());
     assert!(!folder.exists());
 }
 
@@ -19,9 +20,9 @@ async fn an_open_registry_answers_and_ends_when_dropped() {
 async fn a_registry_can_go_down_and_come_back() {
     let mut registry = Distribution::builder().start().await.unwrap();
     registry.stop();
-    assert!(reqwest::get(registry.url()).await.unwrap_err().is_connect());
+    assert!(client().get(registry.url()).send().await.unwrap_err().is_connect());
     registry.restart().await.unwrap();
-    assert_eq!(reqwest::get(format!("{}/v2/", registry.url())).await.unwrap().status(), 200);
+    assert_eq!(client().get(format!("{}/v2/", registry.url())).send().await.unwrap().status(), 200);
 }
 
 #[tokio::test]
@@ -35,7 +36,7 @@ async fn a_taken_port_is_said_to_be_taken() {
 async fn a_password_is_demanded() {
     let registry = Distribution::builder().htpasswd("ada", "secret").start().await.unwrap();
     let url = format!("{}/v2/", registry.url());
-    let client = reqwest::Client::new();
+    let client = client();
     let refused = client.get(&url).send().await.unwrap();
     assert_eq!(refused.status(), 401);
     assert_eq!(refused.headers()["www-authenticate"], r#"Basic realm="testbed""#);
@@ -79,7 +80,8 @@ async fn a_client_certificate_is_demanded() {
 async fn ferro_has_referrers() {
     let ferro = Ferro::start().unwrap();
     let digest = format!("sha256:{}", "a".repeat(64));
-    let answer = reqwest::get(format!("{}/v2/some/thing/referrers/{digest}", ferro.url())).await.unwrap();
+    let answer =
+        client().get(format!("{}/v2/some/thing/referrers/{digest}", ferro.url())).send().await.unwrap();
     assert_eq!(answer.status(), 200);
     assert_eq!(answer.headers()["content-type"], "application/vnd.oci.image.index.v1+json");
 }

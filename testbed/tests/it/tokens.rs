@@ -1,10 +1,10 @@
+use crate::client;
 use serde_json::Value;
 use testbed::token_server::{ADMIN, Credentials, TEAM};
 use testbed::{Distribution, TokenServer};
 
 async fn token(server: &TokenServer, who: Option<Credentials>, scope: &str) -> Option<String> {
-    let mut request =
-        reqwest::Client::new().get(format!("{}?service={}&scope={scope}", server.realm(), server.service()));
+    let mut request = client().get(format!("{}?service={}&scope={scope}", server.realm(), server.service()));
     if let Some(who) = who {
         request = request.basic_auth(who.user, Some(who.password));
     }
@@ -17,7 +17,7 @@ async fn token(server: &TokenServer, who: Option<Credentials>, scope: &str) -> O
 }
 
 async fn status(registry: &Distribution, path: &str, token: &str) -> u16 {
-    let request = reqwest::Client::new().get(format!("{}/v2/{path}", registry.url())).bearer_auth(token);
+    let request = client().get(format!("{}/v2/{path}", registry.url())).bearer_auth(token);
     request.send().await.unwrap().status().as_u16()
 }
 
@@ -25,7 +25,7 @@ async fn status(registry: &Distribution, path: &str, token: &str) -> u16 {
 async fn distribution_verifies_the_tokens() {
     let server = TokenServer::start().unwrap();
     let registry = Distribution::builder().token_auth(&server).start().await.unwrap();
-    let challenge = reqwest::get(format!("{}/v2/_catalog", registry.url())).await.unwrap();
+    let challenge = client().get(format!("{}/v2/_catalog", registry.url())).send().await.unwrap();
     assert_eq!(challenge.status(), 401);
     let text = challenge.headers()["www-authenticate"].to_str().unwrap().to_owned();
     assert!(text.starts_with(&format!("Bearer realm=\"{}\"", server.realm())), "{text}");
