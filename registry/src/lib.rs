@@ -25,9 +25,15 @@ pub mod manifest;
 pub mod summary;
 pub mod tag_order;
 
+pub mod error;
+
+#[cfg(feature = "client")]
+pub mod client;
+
 mod lenient;
 
 pub use digest::Digest;
+pub use error::Error;
 pub use platform::Platform;
 pub use reference::{Reference, RepositoryName, Tag};
 

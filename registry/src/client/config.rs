@@ -1,0 +1,190 @@
+//! What a client has to be told.
+
+use std::fmt;
+use std::time::Duration;
+
+use url::Url;
+
+/// A text that must never be printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Keeps the text from being printed.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text itself, for the one place that sends it.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("<redacted>")
+    }
+}
+
+/// Who we are to the registry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Credentials {
+    /// Nobody in particular.
+    Anonymous,
+    /// A user, or a token written as a user's password. Sent to the registry itself, or to the token server it names.
+    Basic {
+        /// The user name.
+        username: String,
+        /// The password or access token.
+        password: Secret,
+    },
+}
+
+/// How to trust the registry, and how it may trust us.
+#[derive(Clone, Default)]
+pub struct TlsConfig {
+    /// Certificates of authorities to trust besides those of the system, in PEM form.
+    pub ca_pem: Option<Vec<u8>>,
+    /// A client certificate (with its chain) and its private key, one after the other in PEM form.
+    pub client_identity_pem: Option<Vec<u8>>,
+    /// Take any certificate. Whoever sits between can then read the credentials.
+    pub skip_verify: bool,
+}
+
+impl fmt::Debug for TlsConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let given = |pem: &Option<Vec<u8>>| if pem.is_some() { "<redacted>" } else { "none" };
+        f.debug_struct("TlsConfig")
+            .field("ca_pem", &given(&self.ca_pem))
+            .field("client_identity_pem", &given(&self.client_identity_pem))
+            .field("skip_verify", &self.skip_verify)
+            .finish()
+    }
+}
+
+/// How long to wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timeouts {
+    /// For a connection, TLS included.
+    pub connect: Duration,
+    /// For one call, with its redirects, tokens and retries, from the moment it gets its turn.
+    pub call: Duration,
+    /// The same for one page of the catalog, which some registries walk their whole storage for.
+    pub catalog: Duration,
+    /// The longest pause that a registry may ask for before a call is given up instead.
+    pub retry_after: Duration,
+}
+
+/// How much to read, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// A manifest. 4 MiB is what registries take.
+    pub manifest: u64,
+    /// One page of a listing.
+    pub page: u64,
+    /// The answer of a token server.
+    pub token: u64,
+    /// The part of an error's body that is looked at.
+    pub error_body: u64,
+    /// Pages of one listing, against registries whose pages never end.
+    pub pages: u64,
+}
+
+/// What a client has to be told about its registry. [`ClientConfig::new`] gives the defaults.
+#[derive(Clone)]
+pub struct ClientConfig {
+    /// The address before `/v2/`, with the path that a reverse proxy puts before it: `https://host/prefix/`.
+    pub url: Url,
+    /// Who we are.
+    pub credentials: Credentials,
+    /// Certificates.
+    pub tls: TlsConfig,
+    /// Hosts (`minio.internal`, `10.0.0.5:9000`) that token realms and redirects may lead to although their addresses
+    /// are private; `*` stands for all. The registry's own host needs no mention.
+    pub trusted_hosts: Vec<String>,
+    /// How long to wait.
+    pub timeouts: Timeouts,
+    /// How much to read.
+    pub limits: Limits,
+    /// How many calls may be under way at once.
+    pub concurrency: usize,
+    /// How often a call is repeated after a failure that may pass.
+    pub retries: usize,
+    /// The pause before the first repetition; each further one is about twice as long.
+    pub retry_pause: Duration,
+    /// How many entries to ask for in a page of a listing. Registries refuse more than 1000.
+    pub page_size: u32,
+    /// How we introduce ourselves.
+    pub user_agent: String,
+}
+
+impl ClientConfig {
+    /// An anonymous client for the registry at `url`, with limits that suit all registries we know.
+    pub fn new(url: Url) -> Self {
+        const MIB: u64 = 1024 * 1024;
+        Self {
+            url,
+            credentials: Credentials::Anonymous,
+            tls: TlsConfig::default(),
+            trusted_hosts: Vec::new(),
+            timeouts: Timeouts {
+                connect: Duration::from_secs(5),
+                call: Duration::from_secs(30),
+                catalog: Duration::from_secs(120),
+                retry_after: Duration::from_secs(10),
+            },
+            limits: Limits {
+                manifest: 4 * MIB,
+                page: 16 * MIB,
+                token: MIB,
+                error_body: 64 * 1024,
+                pages: 10_000,
+            },
+            concurrency: 32,
+            retries: 3,
+            retry_pause: Duration::from_millis(200),
+            page_size: 1000,
+            user_agent: concat!("stowage/", env!("CARGO_PKG_VERSION")).to_owned(),
+        }
+    }
+}
+
+impl fmt::Debug for ClientConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // An address with a password in it is refused later, and may be printed before.
+        let mut url = self.url.clone();
+        if !url.username().is_empty() || url.password().is_some() {
+            let _ = url.set_username("redacted");
+            let _ = url.set_password(None);
+        }
+        f.debug_struct("ClientConfig")
+            .field("url", &url.as_str())
+            .field("credentials", &self.credentials)
+            .field("tls", &self.tls)
+            .field("trusted_hosts", &self.trusted_hosts)
+            .field("timeouts", &self.timeouts)
+            .field("limits", &self.limits)
+            .field("concurrency", &self.concurrency)
+            .field("retries", &self.retries)
+            .field("page_size", &self.page_size)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prints_no_secret() {
+        let mut config = ClientConfig::new("https://someone:hunter2@registry.example".parse().unwrap());
+        config.credentials =
+            Credentials::Basic { username: "reader".to_owned(), password: Secret::new("hunter2") };
+        config.tls.client_identity_pem = Some(b"hunter2".to_vec());
+        let text = format!("{config:?} {config:#?}");
+        assert!(!text.contains("hunter2"), "{text}");
+        assert!(!text.contains("104, 117, 110"), "{text}");
+        assert!(text.contains("<redacted>"));
+    }
+}

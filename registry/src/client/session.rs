@@ -1,0 +1,160 @@
+//! Sends requests with what the registry wants to see, and remembers what that was.
+
+use std::sync::{PoisonError, RwLock};
+use std::time::Instant;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use moka::future::Cache;
+use reqwest::header::HeaderValue;
+
+use crate::client::area::Area;
+use crate::client::challenge::{self, BearerChallenge};
+use crate::client::config::{ClientConfig, Credentials};
+use crate::client::error_body::Complaint;
+use crate::client::handshake::{self, Attempt, Scheme, Step};
+use crate::client::response::Response;
+use crate::client::tokens::{Token, Tokens};
+use crate::client::transport::{Deadline, Request, Transport};
+use crate::error::Error;
+
+/// How often one call is sent at most. The longest way is: a guess, its refusal, more scopes, an old token, a password.
+const MAX_ROUNDS: usize = 6;
+
+/// The transport, and who we are on it.
+#[derive(Debug)]
+pub(crate) struct Session {
+    pub(crate) transport: Transport,
+    tokens: Tokens,
+    /// `Basic …`, if there are credentials.
+    basic: Option<HeaderValue>,
+    /// What worked for an area last time, so that a warm client is not refused first.
+    remembered: Cache<Area, Scheme>,
+    /// What the registry wanted last, from which the scheme of an area is guessed that was never asked for.
+    usual: RwLock<Scheme>,
+}
+
+impl Session {
+    pub(crate) fn new(config: &ClientConfig) -> Result<Self, Error> {
+        Ok(Self {
+            transport: Transport::new(config)?,
+            tokens: Tokens::new(config.limits.token),
+            basic: basic_header(&config.credentials),
+            remembered: Cache::new(10_000),
+            usual: RwLock::new(Scheme::Open),
+        })
+    }
+
+    /// Sends the request, logging in as far as the registry asks for it.
+    ///
+    /// Gives the answer, whatever its status; 401 of the registry itself becomes an error.
+    pub(crate) async fn send(
+        &self,
+        request: &Request,
+        area: &Area,
+        deadline: Deadline,
+    ) -> Result<Response, Error> {
+        let started = Instant::now();
+        let known = self.remembered.get(area).await;
+        let mut guessing = known.is_none();
+        let mut scheme = known.unwrap_or_else(|| self.guess(area));
+        let mut token_tried = false;
+        for _ in 0..MAX_ROUNDS {
+            let token = match self.token(&scheme, deadline).await {
+                Ok(token) => token,
+                // The guess was wrong rather than the credentials: the registry shall say itself what it wants.
+                Err(Error::Denied { .. } | Error::CredentialsNeeded { .. } | Error::Upstream { .. })
+                    if guessing =>
+                {
+                    (scheme, guessing) = (Scheme::Open, false);
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
+            guessing = false;
+            token_tried |= token.is_some();
+            let authorization = match &scheme {
+                Scheme::Open => None,
+                Scheme::Basic => self.basic.as_ref(),
+                Scheme::Bearer(_) => token.as_ref().map(|it| &it.header),
+            };
+            let response = self.transport.send(request, authorization, deadline).await?;
+            if !response.own {
+                // A blob store knows nothing of our credentials, and must not be able to ask for them.
+                self.remember(area, scheme).await;
+                return Ok(response);
+            }
+            let complaint = if response.status.is_success() {
+                Complaint::default()
+            } else {
+                Complaint::read(&response.body)
+            };
+            let step = handshake::next(Attempt {
+                scheme: &scheme,
+                fresh: token.as_ref().is_some_and(|it| it.fetched >= started),
+                token_tried,
+                has_credentials: self.basic.is_some(),
+                area,
+                status: response.status,
+                code: complaint.code.as_deref(),
+                challenge: challenge::choose(&response.headers),
+            });
+            let host = response.host.clone();
+            match step {
+                Step::Accept => {
+                    self.remember(area, scheme).await;
+                    return Ok(response);
+                }
+                Step::Again(next) => scheme = next,
+                Step::Renew => {
+                    if let (Scheme::Bearer(demand), Some(token)) = (&scheme, &token) {
+                        self.tokens.forget(demand, token).await;
+                    }
+                }
+                Step::WrongCredentials => return Err(Error::WrongCredentials { host }),
+                Step::CredentialsNeeded => return Err(Error::CredentialsNeeded { host }),
+                Step::Denied => return Err(response.denied(area, &complaint)),
+            }
+        }
+        let message = "it asks for another token each time".to_owned();
+        let host = crate::client::hosts::name(&request.url);
+        Err(Error::Denied { host, action: area.action(), status: 401, message })
+    }
+
+    async fn token(&self, scheme: &Scheme, deadline: Deadline) -> Result<Option<Token>, Error> {
+        let Scheme::Bearer(demand) = scheme else { return Ok(None) };
+        self.tokens.get(demand, self.basic.as_ref(), &self.transport, deadline).await.map(Some)
+    }
+
+    fn guess(&self, area: &Area) -> Scheme {
+        let usual = self.usual.read().unwrap_or_else(PoisonError::into_inner);
+        match &*usual {
+            Scheme::Bearer(demand) => Scheme::Bearer(BearerChallenge {
+                scopes: area.scope().into_iter().collect(),
+                ..demand.clone()
+            }),
+            other => other.clone(),
+        }
+    }
+
+    async fn remember(&self, area: &Area, scheme: Scheme) {
+        if self.remembered.get(area).await.as_ref() == Some(&scheme) {
+            return;
+        }
+        // The catalog may want something else than the repositories, of which there are many; and that one area is
+        // open says nothing about the others.
+        if *area != Area::Catalog && scheme != Scheme::Open {
+            *self.usual.write().unwrap_or_else(PoisonError::into_inner) = scheme.clone();
+        }
+        self.remembered.insert(area.clone(), scheme).await;
+    }
+}
+
+fn basic_header(credentials: &Credentials) -> Option<HeaderValue> {
+    let Credentials::Basic { username, password } = credentials else { return None };
+    let encoded = STANDARD.encode(format!("{username}:{}", password.expose()));
+    let mut header =
+        HeaderValue::try_from(format!("Basic {encoded}")).expect("base64 holds only characters of headers");
+    header.set_sensitive(true);
+    Some(header)
+}
