@@ -22,6 +22,7 @@ pub mod history;
 pub mod image;
 pub mod image_config;
 pub mod manifest;
+pub mod namespace_tree;
 pub mod summary;
 pub mod tag_order;
 
@@ -29,6 +30,8 @@ pub mod error;
 
 #[cfg(feature = "client")]
 pub mod client;
+#[cfg(feature = "fake")]
+pub mod fake;
 
 mod lenient;
 
