@@ -2,6 +2,7 @@
 //!
 //! * [`Distribution`] is Debian's `docker-registry` as a child process, in every configuration that matters;
 //! * [`Ferro`] is a registry in this process that has what distribution has not: referrers, pages of tags;
+//! * [`samples`] are images of every kind, well-kept ones and broken ones, that [`push`] brings there;
 //! * [`Authority`] makes certificates, [`TokenServer`] gives tokens.
 //!
 //! Everything listens on 127.0.0.1 only and ends when it is dropped.
@@ -9,6 +10,8 @@
 pub mod distribution;
 pub mod ferro;
 pub mod http;
+pub mod push;
+pub mod samples;
 pub mod tls;
 pub mod token_server;
 
@@ -19,5 +22,6 @@ mod program;
 pub use distribution::Distribution;
 pub use error::{Error, Result};
 pub use ferro::Ferro;
+pub use push::Pusher;
 pub use tls::Authority;
 pub use token_server::TokenServer;

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests may panic, too")]
 
 mod registries;
+mod samples;
 mod tokens;
 
 /// A client without further choices.
