@@ -42,7 +42,7 @@ impl Noise {
             for _ in 0..BLOCK / 16 {
                 bytes.extend_from_slice(&self.next().to_le_bytes());
             }
-            bytes.resize(bytes.len() + BLOCK / 2, 0);
+            bytes.extend_from_slice(&[0; BLOCK / 2]);
         }
         bytes.truncate(size);
         bytes
