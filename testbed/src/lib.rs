@@ -3,15 +3,18 @@
 //! * [`Distribution`] is Debian's `docker-registry` as a child process, in every configuration that matters;
 //! * [`Ferro`] is a registry in this process that has what distribution has not: referrers, pages of tags;
 //! * [`samples`] are images of every kind, well-kept ones and broken ones, that [`push`] brings there;
+//! * [`seed`] makes tags and repositories by the thousand, [`fakes`] answer as no registry should;
 //! * [`Authority`] makes certificates, [`TokenServer`] gives tokens.
 //!
 //! Everything listens on 127.0.0.1 only and ends when it is dropped.
 
 pub mod distribution;
+pub mod fakes;
 pub mod ferro;
 pub mod http;
 pub mod push;
 pub mod samples;
+pub mod seed;
 pub mod tls;
 pub mod token_server;
 

@@ -10,8 +10,9 @@ use crate::error::{Doing, Error, Result};
 /// Runs a program until it ends by itself or its standard input is closed.
 ///
 /// The pipe closes when its owner is dropped, and also when the owner's process dies in whatever way, so no registry
-/// is left behind by a test that was killed.
+/// is left behind by a test that was killed. Ctrl-C is left to the owner.
 const GUARD: &str = r#"
+trap '' INT HUP
 exec 3<&0
 "$@" </dev/null 3<&- &
 program=$!

@@ -10,6 +10,7 @@ mod artifact;
 mod base;
 mod blob;
 mod broken;
+pub(crate) mod bulk;
 mod charts;
 mod cli;
 mod clock;
