@@ -47,19 +47,21 @@ impl Hosts {
         if self.own.host().is_some_and(|own| own == host) || self.trusts(url) {
             return Ok(Route::Unchecked);
         }
+        let proxied = url.as_str().parse().is_ok_and(|uri| self.proxies.intercept(&uri).is_some());
         let private = match host {
             Host::Ipv4(address) => is_private(address.into()),
             Host::Ipv6(address) => is_private(address.into()),
+            // Names are checked when they are resolved. A proxy does that itself, and this one it would find there.
             Host::Domain(domain) => {
                 let domain = domain.trim_end_matches('.');
-                domain == "localhost" || domain.ends_with(".localhost")
+                proxied && (domain == "localhost" || domain.ends_with(".localhost"))
             }
         };
-        if private {
-            return blocked(BlockedReason::PrivateAddress);
+        match (private, proxied) {
+            (true, _) => blocked(BlockedReason::PrivateAddress),
+            (false, true) => Ok(Route::Unchecked),
+            (false, false) => Ok(Route::Guarded),
         }
-        let proxied = url.as_str().parse().is_ok_and(|uri| self.proxies.intercept(&uri).is_some());
-        Ok(if proxied { Route::Unchecked } else { Route::Guarded })
     }
 
     fn trusts(&self, url: &Url) -> bool {
@@ -118,8 +120,6 @@ mod tests {
             "https://169.254.169.254/latest",
             "https://0x7f.1/x",
             "https://2130706433/x",
-            "https://localhost/x",
-            "https://a.localhost./x",
             "https://[::ffff:10.0.0.1]/",
         ] {
             assert_eq!(route(own, &[], url), Err(BlockedReason::PrivateAddress), "{url}");
@@ -144,6 +144,8 @@ mod tests {
             ..Hosts::new("https://registry.example".parse().unwrap(), &[])
         };
         assert_eq!(hosts.route(&"https://cdn.example/x".parse().unwrap()), Ok(Route::Unchecked));
-        assert!(hosts.route(&"https://10.0.0.1/x".parse().unwrap()).is_err());
+        for url in ["https://10.0.0.1/x", "https://localhost/x", "https://a.localhost./x"] {
+            assert!(hosts.route(&url.parse().unwrap()).is_err(), "{url}");
+        }
     }
 }

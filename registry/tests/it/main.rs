@@ -1,0 +1,14 @@
+//! The client against real registries, and against a fake for what those do not show.
+
+mod support;
+
+mod blobs;
+mod credentials;
+mod failures;
+mod hosts;
+mod listing;
+mod manifests;
+mod proxy;
+mod referrers;
+mod retries;
+mod tokens;
