@@ -97,3 +97,24 @@ fn tls_reason(error: &rustls::Error) -> TlsReason {
         other => TlsReason::Other(crate::shorten(&other.to_string())),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tells_the_faults_of_certificates_apart() {
+        for (error, reason) in [
+            (rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer), TlsReason::UnknownIssuer),
+            (rustls::Error::InvalidCertificate(CertificateError::NotValidYet), TlsReason::Expired),
+            (rustls::Error::InvalidCertificate(CertificateError::NotValidForName), TlsReason::WrongName),
+            (
+                rustls::Error::AlertReceived(AlertDescription::CertificateRequired),
+                TlsReason::ClientCertificateRequired,
+            ),
+        ] {
+            assert_eq!(tls_reason(&error), reason);
+        }
+        assert!(matches!(tls_reason(&rustls::Error::DecryptError), TlsReason::Other(_)));
+    }
+}

@@ -1,6 +1,6 @@
 //! Which certificates we trust, and which one we show.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
@@ -36,18 +36,27 @@ pub(crate) fn settings(config: &TlsConfig) -> Result<rustls::ClientConfig, Error
 }
 
 fn authorities(config: &TlsConfig) -> Result<RootCertStore, Error> {
-    let mut authorities = RootCertStore::empty();
-    let system = rustls_native_certs::load_native_certs();
-    for error in &system.errors {
-        tracing::debug!(%error, "an authority of the system cannot be read");
-    }
-    authorities.add_parsable_certificates(system.certs);
+    let mut authorities = system_authorities().clone();
     if let Some(pem) = &config.ca_pem {
         for certificate in certificates("certificate of the authority", pem)? {
             authorities.add(certificate).map_err(|error| invalid("certificate of the authority", error))?;
         }
     }
     Ok(authorities)
+}
+
+/// The system's authorities, which are read once, for there are more than a hundred of them.
+fn system_authorities() -> &'static RootCertStore {
+    static AUTHORITIES: OnceLock<RootCertStore> = OnceLock::new();
+    AUTHORITIES.get_or_init(|| {
+        let system = rustls_native_certs::load_native_certs();
+        for error in &system.errors {
+            tracing::debug!(%error, "an authority of the system cannot be read");
+        }
+        let mut authorities = RootCertStore::empty();
+        authorities.add_parsable_certificates(system.certs);
+        authorities
+    })
 }
 
 fn identity(pem: &[u8]) -> Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>), Error> {

@@ -2,6 +2,11 @@
 
 mod support;
 
+mod certificates;
+mod distribution;
+mod ferro;
+mod login;
+
 mod blobs;
 mod credentials;
 mod failures;
