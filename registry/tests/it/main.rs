@@ -1,5 +1,7 @@
 //! The client against real registries, and against a fake for what those do not show.
 
+#![expect(clippy::unwrap_used, reason = "what goes wrong in a helper is a failed test")]
+
 mod support;
 
 mod certificates;
