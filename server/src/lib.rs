@@ -1,0 +1,27 @@
+//! How Stowage runs: configuration, router, sessions, security and the REST API.
+//!
+//! The program is [`Config`] → [`Server::bind`] → [`Server::run`]. [`router()`] is the whole of what is served, and
+//! takes everything it needs as [`Services`], so that tests can ask it without a socket.
+
+pub mod config;
+mod middleware;
+mod rest;
+pub mod router;
+
+mod assets;
+mod health;
+mod preferences;
+mod problem;
+mod repositories;
+mod same_site_path;
+mod server;
+mod services;
+mod session;
+
+pub mod shutdown;
+pub mod telemetry;
+
+pub use config::Config;
+pub use router::router;
+pub use server::{Server, StartError};
+pub use services::Services;

@@ -1,0 +1,60 @@
+//! Named values, usually those of the environment.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+
+use super::error::ConfigError;
+
+/// Named values; those that are empty count as absent, because compose files cannot leave a variable out.
+#[derive(Clone, Default)]
+pub struct Variables(BTreeMap<String, OsString>);
+
+impl Variables {
+    /// The environment of this process.
+    pub fn from_env() -> Self {
+        // A name that is not Unicode is none of ours.
+        Self(
+            std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value))).collect(),
+        )
+    }
+
+    /// The text of a variable, without blanks around it.
+    pub(super) fn text(&self, name: &'static str) -> Result<Option<&str>, ConfigError> {
+        let Some(value) = self.0.get(name) else { return Ok(None) };
+        let Some(text) = value.to_str() else {
+            return Err(ConfigError::unseen(name, "is not UTF-8", &format!("{name}=text")));
+        };
+        Ok(Some(text.trim()).filter(|text| !text.is_empty()))
+    }
+
+    /// The text of a variable as it is, blanks included: secrets may begin or end with one.
+    pub(super) fn verbatim(&self, name: &'static str) -> Result<Option<&str>, ConfigError> {
+        Ok(self.text(name)?.and(self.0.get(name)).and_then(|value| value.to_str()))
+    }
+
+    /// A variable that switches something on or off; off where it is absent.
+    pub(super) fn switch(&self, name: &'static str) -> Result<bool, ConfigError> {
+        let Some(text) = self.text(name)? else { return Ok(false) };
+        match text.to_ascii_lowercase().as_str() {
+            "true" | "1" | "yes" | "on" => Ok(true),
+            "false" | "0" | "no" | "off" => Ok(false),
+            _ => {
+                let why = "is neither true nor false";
+                Err(ConfigError::value(name, text, why, &format!("{name}=true")))
+            }
+        }
+    }
+}
+
+impl<N: Into<String>, V: Into<OsString>> FromIterator<(N, V)> for Variables {
+    fn from_iter<I: IntoIterator<Item = (N, V)>>(pairs: I) -> Self {
+        Self(pairs.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
+    }
+}
+
+/// The values may be secrets, so only the names are shown.
+impl std::fmt::Debug for Variables {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}

@@ -1,0 +1,26 @@
+//! A limit on what is sent to us: forms, never files.
+
+use axum::body::{Body, HttpBody};
+use axum::extract::Request;
+use axum::http::StatusCode;
+use axum::middleware::Next;
+use axum::response::Response;
+use http_body_util::Limited;
+
+use crate::problem::{of_server, refuse};
+
+const LIMIT: usize = 64 * 1024;
+
+/// Refuses a body that says it is too long, and cuts off one that does not say so.
+pub(crate) async fn limit(request: Request, next: Next) -> Response {
+    if request.body().size_hint().lower() > LIMIT as u64 {
+        let detail = format!("The request has more than {LIMIT} bytes.");
+        return refuse(of_server(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "request-too-large",
+            "Too much was sent",
+            detail,
+        ));
+    }
+    next.run(request.map(|body| Body::new(Limited::new(body, LIMIT)))).await
+}

@@ -1,0 +1,66 @@
+//! One line in the log for every request, and the only line for an error that was answered.
+//!
+//! Neither headers nor queries are logged: they hold cookies, credentials and what people search for.
+
+use std::time::Instant;
+
+use axum::extract::{MatchedPath, Request};
+use axum::middleware::Next;
+use axum::response::Response;
+use tracing::{Level, event};
+
+use super::request_id::RequestId;
+use crate::problem::Carried;
+
+/// Logs the request when its response begins.
+pub(crate) async fn log(request: Request, next: Next) -> Response {
+    let start = Instant::now();
+    let method = request.method().clone();
+    let path = request.uri().path().to_owned();
+    let id = request.extensions().get::<RequestId>().cloned();
+    // Probes and files would drown everything else.
+    let is_noise =
+        matches!(path.as_str(), "/healthz" | "/readyz" | "/favicon.svg") || path.starts_with("/pkg/");
+    let response = next.run(request).await;
+
+    let route = response.extensions().get::<Route>().map(|it| it.0.as_str()).unwrap_or_default();
+    let problem = response.extensions().get::<Carried>().map(|it| &it.0);
+    let status = response.status().as_u16();
+    let duration_ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let id = id.as_ref().map(RequestId::as_str).unwrap_or_default();
+    macro_rules! line {
+        ($level:expr) => {
+            event!(
+                $level,
+                http.request.method = %method,
+                url.path = %path,
+                http.route = route,
+                http.response.status_code = status,
+                duration_ms,
+                request_id = id,
+                problem.kind = problem.map(|it| it.kind),
+                problem.detail = problem.map(|it| it.detail.as_str()),
+                "{method} {path} answered {status} after {duration_ms} ms"
+            )
+        };
+    }
+    match status {
+        500.. => line!(Level::WARN),
+        _ if is_noise => line!(Level::DEBUG),
+        _ => line!(Level::INFO),
+    }
+    response
+}
+
+/// The pattern that the path matched, which the router knows and the log wants.
+#[derive(Clone, Debug)]
+struct Route(String);
+
+/// Leaves the pattern in the response; this one runs inside the router, where it is known.
+pub(crate) async fn note_route(route: Option<MatchedPath>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    if let Some(route) = route {
+        response.extensions_mut().insert(Route(route.as_str().to_owned()));
+    }
+    response
+}

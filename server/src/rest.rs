@@ -1,0 +1,32 @@
+//! The REST API, described at `/api/openapi.json`. It asks the engine the same questions as the pages.
+
+mod error;
+mod image;
+mod next;
+mod openapi;
+mod parameters;
+mod registries;
+mod repositories;
+mod tags;
+
+use axum::Router;
+use axum::routing::get;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::services::Services;
+
+/// Every route of the API; what is not among them is answered with a problem, never with a page.
+pub(crate) fn routes() -> Router<Services> {
+    let (router, document) = OpenApiRouter::with_openapi(openapi::frame())
+        .routes(routes!(registries::list))
+        .routes(routes!(repositories::list))
+        .routes(routes!(tags::list))
+        .routes(routes!(image::show))
+        .split_for_parts();
+    let document = openapi::Document::new(&document);
+    router
+        .route("/api/openapi.json", get(move || std::future::ready(document.clone())))
+        .route("/api", axum::routing::any(error::no_such_address))
+        .route("/api/{*rest}", axum::routing::any(error::no_such_address))
+}

@@ -1,0 +1,49 @@
+//! The document that describes the API.
+
+use axum::body::Bytes;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use utoipa::{OpenApi, openapi};
+
+use crate::problem::ProblemDocument;
+
+#[derive(Debug, OpenApi)]
+#[openapi(
+    info(
+        title = "Stowage",
+        description = "What lies in the registries: repositories, tags, images and the size of their layers.\n\n\
+            Lists are `{items, total, next}`; `next` is the address of the next page, or null on the last one. \
+            Errors are problem documents (RFC 9457).",
+        license(name = "Apache-2.0", identifier = "Apache-2.0")
+    ),
+    tags(
+        (name = "registries", description = "The registries that are configured."),
+        (name = "repositories", description = "What a registry holds."),
+        (name = "tags", description = "What a repository holds."),
+        (name = "images", description = "Everything about one image.")
+    ),
+    components(schemas(ProblemDocument))
+)]
+struct Frame;
+
+/// The document without the routes, which are added where they are routed.
+pub(super) fn frame() -> openapi::OpenApi {
+    Frame::openapi()
+}
+
+/// The document as it is sent. It never changes, so it is written once.
+#[derive(Clone, Debug)]
+pub(super) struct Document(Bytes);
+
+impl Document {
+    pub(super) fn new(document: &openapi::OpenApi) -> Self {
+        let json = serde_json::to_vec(document).expect("a document made of plain types can be written");
+        Self(json.into())
+    }
+}
+
+impl IntoResponse for Document {
+    fn into_response(self) -> Response {
+        ([(CONTENT_TYPE, "application/json")], self.0).into_response()
+    }
+}

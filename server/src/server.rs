@@ -1,0 +1,102 @@
+//! The server from the first connection to the last.
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::Duration;
+
+use engine::Engine;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+use crate::config::Config;
+use crate::router::router;
+use crate::services::Services;
+use crate::shutdown::Signals;
+
+/// How long open requests may take after the server was asked to stop; orchestrators kill it after ten seconds.
+const PATIENCE: Duration = Duration::from_secs(8);
+
+/// A server that has its port.
+#[derive(Debug)]
+pub struct Server {
+    listener: TcpListener,
+    address: SocketAddr,
+    router: axum::Router,
+}
+
+/// Why the server cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Somebody else listens there.
+    #[error("{address} is taken by another program; stop it, or choose another address with STOWAGE_LISTEN")]
+    AddressTaken {
+        /// Where it should have listened.
+        address: SocketAddr,
+    },
+    /// The system does not let us listen there.
+    #[error("cannot listen on {address} ({source}); choose another address with STOWAGE_LISTEN")]
+    CannotListen {
+        /// Where it should have listened.
+        address: SocketAddr,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// What is configured for a registry cannot be used, although each value is well-formed by itself.
+    #[error("the configuration of the registry cannot be used: {0}")]
+    Registries(#[from] engine::Error),
+}
+
+impl Server {
+    /// Takes the port. Nothing is asked of the registries, so this takes as long with them as without.
+    pub async fn bind(config: Config) -> Result<Self, StartError> {
+        let engine = Engine::new(config.registries)?;
+        let address = config.listen;
+        let listener = TcpListener::bind(address).await.map_err(|source| match source.kind() {
+            io::ErrorKind::AddrInUse => StartError::AddressTaken { address },
+            _ => StartError::CannotListen { address, source },
+        })?;
+        let address = listener.local_addr().map_err(|source| StartError::CannotListen { address, source })?;
+        Ok(Self { listener, address, router: router(Services::new(engine, config.site)) })
+    }
+
+    /// The address it listens on.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// An address that a browser on this machine can open.
+    pub fn url(&self) -> String {
+        let mut address = self.address;
+        match address.ip() {
+            IpAddr::V4(Ipv4Addr::UNSPECIFIED) => address.set_ip(Ipv4Addr::LOCALHOST.into()),
+            IpAddr::V6(Ipv6Addr::UNSPECIFIED) => address.set_ip(Ipv6Addr::LOCALHOST.into()),
+            _ => {}
+        }
+        format!("http://{address}")
+    }
+
+    /// Serves until a signal comes, then finishes what is open; a second signal, or the end of patience, cuts it off.
+    pub async fn run(self, mut signals: Signals) {
+        let (stop, stopped) = oneshot::channel::<()>();
+        let serving = axum::serve(self.listener, self.router).with_graceful_shutdown(async {
+            // A sender that is gone asks us to stop as well.
+            let _ = stopped.await;
+        });
+        let cut_off = async {
+            let signal = signals.next().await;
+            tracing::info!(signal, "stopping after the open requests");
+            let _ = stop.send(());
+            tokio::select! {
+                () = tokio::time::sleep(PATIENCE) => tracing::warn!("stopping although requests are open"),
+                signal = signals.next() => tracing::warn!(signal, "stopping at once"),
+            }
+        };
+        tokio::select! {
+            result = serving.into_future() => match result {
+                Ok(()) => tracing::info!("stopped"),
+                Err(error) => tracing::error!(%error, "stopped because connections cannot be accepted"),
+            },
+            () = cut_off => {}
+        }
+    }
+}
