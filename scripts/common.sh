@@ -1,0 +1,38 @@
+# Sourced by the other scripts: where things are, and how they speak.
+# shellcheck shell=bash
+
+set -euo pipefail
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+TOOLS=${STOWAGE_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/stowage/tools}
+export STOWAGE_TOOLS=$TOOLS
+export PATH="$TOOLS/bin:$ROOT/style/node_modules/.bin:$HOME/.cargo/bin:$PATH"
+export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$ROOT/target}
+
+# What is being done, on standard error, so that answers can be captured.
+say() {
+    printf '==> %s\n' "$*" >&2
+}
+
+fail() {
+    printf 'error: %s\n' "$*" >&2
+    exit 1
+}
+
+have() {
+    command -v "$1" >/dev/null 2>&1
+}
+
+# Runs a step and says how long it took.
+timed() {
+    local name=$1 start=$SECONDS
+    shift
+    say "$name"
+    "$@" || fail "$name failed after $((SECONDS - start)) s"
+    say "$name: $((SECONDS - start)) s"
+}
+
+# Whether something listens on a port of this machine.
+port_taken() {
+    (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
+}

@@ -1,0 +1,46 @@
+// Waits for the server whose log is argv[2] and process argv[3], fetches its first page, prints its size in brotli.
+
+import { readFileSync } from "node:fs";
+import { get } from "node:http";
+import { setTimeout as pause } from "node:timers/promises";
+import { brotliCompressSync } from "node:zlib";
+
+const [log, pid] = process.argv.slice(2);
+const deadline = Date.now() + 60_000;
+
+async function address() {
+  for (;;) {
+    const text = readFileSync(log, "utf8");
+    const ready = text.match(/ready at (http:\S+)/);
+    if (ready) return ready[1];
+    try {
+      process.kill(Number(pid), 0);
+    } catch {
+      throw new Error(`the server ended:\n${text}`);
+    }
+    if (Date.now() > deadline) throw new Error(`the server is not ready after a minute:\n${text}`);
+    await pause(50);
+  }
+}
+
+function fetchPage(url, redirects = 3) {
+  return new Promise((resolve, reject) => {
+    get(url, { headers: { accept: "text/html", "accept-encoding": "br" } }, (answer) => {
+      const { statusCode: status, headers } = answer;
+      if (status >= 300 && status < 400 && redirects > 0) {
+        answer.resume();
+        resolve(fetchPage(new URL(headers.location, url), redirects - 1));
+        return;
+      }
+      const parts = [];
+      answer.on("data", (part) => parts.push(part));
+      answer.on("end", () => {
+        const body = Buffer.concat(parts);
+        if (status !== 200) reject(new Error(`${url} was answered with ${status}: ${body.subarray(0, 500)}`));
+        else resolve(headers["content-encoding"] === "br" ? body.length : brotliCompressSync(body).length);
+      });
+    }).on("error", reject);
+  });
+}
+
+console.log(await fetchPage(await address()));

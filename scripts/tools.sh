@@ -1,0 +1,164 @@
+#!/usr/bin/env bash
+# Fetches what the build needs that rustup, cargo and npm do not bring by themselves. Quick when all is there.
+#
+#   scripts/tools.sh         what `make run` needs
+#   scripts/tools.sh test    what `make test` needs as well: a browser, Playwright
+#   scripts/tools.sh bench   what `make bench` needs as well: nginx, as a program, not as a service
+#   scripts/tools.sh ci      what .ci/run needs as well: cargo-deny, shellcheck
+#
+# Everything but the browser goes to $STOWAGE_TOOLS (default ~/.cache/stowage/tools); nothing is started.
+
+# shellcheck source-path=SCRIPTDIR
+source "$(dirname "$0")/common.sh"
+
+CARGO_LEPTOS=0.3.10
+CARGO_DENY=0.20.2
+
+main() {
+    mkdir -p "$TOOLS/bin"
+    prerequisites
+    rust_parts
+    cargo_tool cargo-leptos "$CARGO_LEPTOS" --locked
+    # Its version must equal that of the crate, or the wasm is refused. Its own lock file is too old to build.
+    cargo_tool wasm-bindgen-cli "$(locked_version wasm-bindgen)"
+    npm_packages style
+    debian_program docker-registry usr/bin/docker-registry docker-registry
+    case ${1:-} in
+    '') ;;
+    test) test_tools ;;
+    bench) debian_program nginx usr/sbin/nginx nginx nginx-light ;;
+    ci)
+        test_tools
+        cargo_tool cargo-deny "$CARGO_DENY" --locked
+        debian_program shellcheck usr/bin/shellcheck shellcheck
+        ;;
+    *) fail "there is no set of tools called $1" ;;
+    esac
+}
+
+prerequisites() {
+    have rustup && have cargo || fail 'rustup is missing; https://rustup.rs says how to install it'
+    have node && have npm || fail 'Node.js (with npm) is missing: apt-get install nodejs npm'
+    have cc || fail 'a C compiler is missing: apt-get install build-essential'
+}
+
+rust_parts() {
+    if ! rustup target list --installed | grep -qx wasm32-unknown-unknown; then
+        say 'rustup: adding the target wasm32-unknown-unknown'
+        rustup target add wasm32-unknown-unknown
+    fi
+    local part
+    for part in rustfmt clippy; do
+        if ! rustup component list --installed | grep -q "^$part"; then
+            say "rustup: adding $part"
+            rustup component add "$part"
+        fi
+    done
+}
+
+# The version of a crate in Cargo.lock.
+locked_version() {
+    awk -v name="\"$1\"" '$1 == "name" { found = $3 == name } found && $1 == "version" { gsub(/"/, "", $3); print $3; exit }' \
+        "$ROOT/Cargo.lock"
+}
+
+# Builds a program from its crate, without optimisation: it runs for seconds, and compiling takes minutes.
+cargo_tool() {
+    local crate=$1 version=$2
+    shift 2
+    if grep -q "^\"$crate $version " "$TOOLS/.crates.toml" 2>/dev/null; then
+        return
+    fi
+    local start=$SECONDS
+    say "cargo: building $crate $version into $TOOLS (once, several minutes)"
+    env -u CARGO_TARGET_DIR CARGO_PROFILE_DEV_DEBUG=0 \
+        cargo install "$@" --quiet --debug --force --root "$TOOLS" "$crate" --version "$version"
+    say "cargo: $crate took $((SECONDS - start)) s"
+}
+
+# npm ci, unless that was done with the same lock file.
+npm_packages() {
+    local folder=$ROOT/$1
+    shift
+    local done_with="$folder/node_modules/.stowage-lock"
+    if cmp -s "$folder/package-lock.json" "$done_with"; then
+        return
+    fi
+    say "npm: installing what ${folder#"$ROOT"/} needs"
+    env "$@" npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund --loglevel=error
+    cp "$folder/package-lock.json" "$done_with"
+}
+
+# Takes one program out of the first Debian package that has it. The package is not installed, because that would
+# start its service.
+debian_program() {
+    local name=$1 path=$2
+    shift 2
+    if have "$name" || [[ -x /usr/sbin/$name ]]; then
+        return
+    fi
+    have apt-get || fail "$name is missing, and there is no apt-get to fetch it with; put it on PATH"
+    local package work
+    work=$(mktemp -d)
+    for package in "$@"; do
+        say "apt-get: unpacking $package into $TOOLS (it is not installed)"
+        rm -rf "$work/root" "$work"/*.deb
+        (cd "$work" && apt_download "$package" "$work") || continue
+        dpkg -x "$work"/*.deb "$work/root"
+        if [[ -x $work/root/$path ]]; then
+            install -m 755 "$work/root/$path" "$TOOLS/bin/$name"
+            rm -rf "$work"
+            return
+        fi
+    done
+    rm -rf "$work"
+    fail "no package has $path; tried: $*"
+}
+
+# Downloads a package into the current folder; with package lists of our own where the machine has none.
+apt_download() {
+    local package=$1 work=$2
+    local options=(-q -o APT::Sandbox::User=root)
+    if apt-get "${options[@]}" download "$package" >"$work/log" 2>&1; then
+        return
+    fi
+    say 'apt-get: fetching package lists (into a folder of our own)'
+    mkdir -p "$work/state/lists/partial" "$work/cache/archives/partial"
+    options+=(-o "Dir::State=$work/state" -o Dir::State::status=/var/lib/dpkg/status -o "Dir::Cache=$work/cache")
+    if ! apt-get "${options[@]}" update >>"$work/log" 2>&1 ||
+        ! apt-get "${options[@]}" download "$package" >>"$work/log" 2>&1; then
+        cat "$work/log" >&2
+        return 1
+    fi
+}
+
+test_tools() {
+    browser
+    if [[ -f $ROOT/end2end/package-lock.json ]]; then
+        # Debian's Chromium is used; Playwright's own is not downloaded.
+        npm_packages end2end PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1
+    fi
+}
+
+# The browser needs many libraries, so this is the one package that is installed.
+browser() {
+    if [[ -n ${CHROMIUM:-} ]]; then
+        [[ -x $CHROMIUM ]] || fail "CHROMIUM=$CHROMIUM is not a program"
+        return
+    fi
+    if have chromium; then
+        return
+    fi
+    have apt-get || fail 'chromium is missing; install it, or set CHROMIUM to a Chromium or Chrome'
+    local root=()
+    if [[ $(id -u) != 0 ]]; then
+        have sudo || fail 'chromium is missing; run as root: apt-get install --no-install-recommends chromium fonts-liberation'
+        root=(sudo)
+    fi
+    say 'apt-get: installing chromium for the browser tests'
+    "${root[@]}" apt-get update -q
+    "${root[@]}" env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -q -y --no-install-recommends chromium fonts-liberation
+}
+
+main "$@"
