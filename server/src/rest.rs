@@ -10,7 +10,7 @@ mod repositories;
 mod tags;
 
 use axum::Router;
-use axum::routing::get;
+use axum::routing::{any, get};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -27,6 +27,7 @@ pub(crate) fn routes() -> Router<Services> {
     let document = openapi::Document::new(&document);
     router
         .route("/api/openapi.json", get(move || std::future::ready(document.clone())))
-        .route("/api", axum::routing::any(error::no_such_address))
-        .route("/api/{*rest}", axum::routing::any(error::no_such_address))
+        .route("/api", any(error::no_such_address))
+        .route("/api/", any(error::no_such_address))
+        .route("/api/{*rest}", any(error::no_such_address))
 }

@@ -10,3 +10,39 @@ const LEVEL: i32 = 4;
 pub(crate) fn layer() -> CompressionLayer {
     CompressionLayer::new().br(true).gzip(true).quality(CompressionLevel::Precise(LEVEL))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+    use std::future::ready;
+
+    use axum::body::{Body, Bytes};
+    use axum::http::header::{ACCEPT_ENCODING, CONTENT_TYPE};
+    use axum::http::{Request, Response};
+    use futures::channel::mpsc;
+    use http_body_util::BodyExt;
+    use tower::{Layer, ServiceExt, service_fn};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_written_leaves_before_the_rest_of_the_page_is_known() {
+        for encoding in ["br", "gzip"] {
+            let (rows, body) = mpsc::unbounded::<Result<Bytes, Infallible>>();
+            let page =
+                Response::builder().header(CONTENT_TYPE, "text/html").body(Body::from_stream(body)).unwrap();
+            let mut page = Some(page);
+            let answer = service_fn(move |_: Request<Body>| ready(Ok::<_, Infallible>(page.take().unwrap())));
+            rows.unbounded_send(Ok("<p>first</p>".repeat(100).into())).unwrap();
+            let request = Request::get("/").header(ACCEPT_ENCODING, encoding).body(Body::empty()).unwrap();
+            let mut response = layer().layer(answer).oneshot(request).await.unwrap();
+            // The sender is still open, so without a flush this would wait for ever.
+            let mut n_bytes = 0;
+            while n_bytes < 20 {
+                let frame = response.body_mut().frame().await.unwrap().unwrap();
+                n_bytes += frame.data_ref().unwrap().len();
+            }
+            drop(rows);
+        }
+    }
+}

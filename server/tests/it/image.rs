@@ -1,0 +1,72 @@
+//! `/api/v1/image`
+
+use serde_json::{Value, json};
+use testbed::samples;
+
+use crate::support::{Server, registry_with};
+
+#[tokio::test]
+async fn an_image_has_its_layers_with_the_steps_that_made_them() {
+    let registry = registry_with(&[samples::ALPINE_LIKE]).await;
+    let server = Server::of(&registry.url());
+    let image = server.get("/api/v1/image?repository=library/alpine-like&reference=latest").await.json();
+    assert_eq!(
+        (&image["registry"], &image["repository"], &image["reference"]),
+        (&json!(registry.host()), &json!("library/alpine-like"), &json!("latest"))
+    );
+    let layers = layers_of(&image);
+    let (empty, full): (Vec<&Value>, Vec<&Value>) = layers.iter().partition(|it| it["empty"] == true);
+    assert_eq!(full.len(), 7);
+    assert!(!empty.is_empty());
+    for layer in full {
+        assert!(
+            layer["digest"].is_string() && layer["media_type"].is_string() && layer["size"].is_u64(),
+            "{layer}"
+        );
+        assert!(layer["created_by"].is_string(), "{layer}");
+    }
+    assert!(image["manifest"]["layers"].is_array());
+    assert!(image["config"]["rootfs"].is_object());
+    assert!(image["annotations"].is_object());
+}
+
+#[tokio::test]
+async fn every_platform_of_an_index_has_layers_and_a_configuration() {
+    let registry = registry_with(&[samples::CLI]).await;
+    let server = Server::of(&registry.url());
+    let image = server.get("/api/v1/image?repository=team/tools/cli&reference=1.1.0").await.json();
+    assert_eq!(image["kind"], "index");
+    let platforms = image["platforms"].as_array().unwrap();
+    assert_eq!(platforms.len(), 4);
+    for platform in platforms {
+        assert!(!platform["layers"].as_array().unwrap().is_empty(), "{platform}");
+        assert!(platform["config"].is_object());
+    }
+}
+
+#[tokio::test]
+async fn a_digest_names_an_image_as_well_as_a_tag() {
+    let registry = registry_with(&[samples::CLI]).await;
+    let server = Server::of(&registry.url());
+    let by_tag = server.get("/api/v1/image?repository=team/tools/cli&reference=1.1.0").await.json();
+    let digest = by_tag["digest"].as_str().unwrap();
+    let path =
+        format!("/api/v1/image?registry={}&repository=team/tools/cli&reference={digest}", registry.host());
+    let by_digest = server.get(&path).await.json();
+    assert_eq!(by_digest["digest"], by_tag["digest"]);
+    assert_eq!(by_digest["platforms"], by_tag["platforms"]);
+}
+
+#[tokio::test]
+async fn an_image_that_is_broken_is_answered_with_its_state() {
+    let registry = registry_with(&[samples::MISSING_CONFIG]).await;
+    let server = Server::of(&registry.url());
+    let image = server.get("/api/v1/image?repository=broken/missing-config&reference=latest").await.json();
+    assert_eq!(image["state"], "config_missing");
+    assert!(!layers_of(&image).is_empty());
+}
+
+/// The layers of an image for one platform stand at its top.
+fn layers_of(image: &Value) -> Vec<Value> {
+    image["layers"].as_array().unwrap().clone()
+}

@@ -1,0 +1,141 @@
+//! The real program, as people start and stop it.
+
+use std::net::TcpListener as StdListener;
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
+use tokio::net::TcpListener;
+use tokio::process::{Child, Command};
+
+use crate::support::Folders;
+
+fn program(folders: &Folders, registry: &str, listen: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_stowage"));
+    command
+        .env_clear()
+        .envs(folders.variables())
+        .env("REGISTRY_URL", registry)
+        .env("STOWAGE_LISTEN", listen)
+        .current_dir("/")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true);
+    command
+}
+
+/// Starts the program on a free port, and returns where it says it is.
+async fn start(folders: &Folders, registry: &str) -> (Child, String) {
+    let mut child = program(folders, registry, "127.0.0.1:0").spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).await.unwrap();
+    let url = line.trim().strip_prefix("Stowage is ready at ").unwrap().to_owned();
+    (child, url)
+}
+
+async fn signal(child: &Child, name: &str) {
+    let pid = child.id().unwrap().to_string();
+    assert!(Command::new("kill").args([&format!("-{name}"), &pid]).status().await.unwrap().success());
+}
+
+#[tokio::test]
+async fn says_where_it_is_before_it_asks_the_registry_anything() {
+    let folders = Folders::new();
+    let registry = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let (child, url) = start(&folders, &format!("http://{}", registry.local_addr().unwrap())).await;
+    let health = reqwest::get(format!("{url}/healthz")).await.unwrap();
+    assert_eq!(health.status(), 200);
+    let asked = futures::FutureExt::now_or_never(registry.accept());
+    assert!(asked.is_none(), "nothing needs the registry yet");
+    drop(child);
+}
+
+#[tokio::test]
+async fn stops_in_time_although_a_request_is_open() {
+    let folders = Folders::new();
+    let registry = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let (mut child, url) = start(&folders, &format!("http://{}", registry.local_addr().unwrap())).await;
+    let request = tokio::spawn(reqwest::get(format!("{url}/api/v1/tags?repository=a")));
+    // The registry takes the question and never answers.
+    let connection = registry.accept().await.unwrap();
+    signal(&child, "TERM").await;
+    let status = tokio::time::timeout(Duration::from_secs(10), child.wait()).await.unwrap().unwrap();
+    assert!(status.success(), "{status}");
+    assert!(request.await.unwrap().is_err());
+    drop(connection);
+}
+
+#[tokio::test]
+async fn stops_at_once_when_nothing_is_open() {
+    let folders = Folders::new();
+    let (mut child, url) = start(&folders, "http://127.0.0.1:9").await;
+    // A connection that is only kept open for later is no open request.
+    let client = reqwest::Client::new();
+    assert_eq!(client.get(format!("{url}/healthz")).send().await.unwrap().status(), 200);
+    signal(&child, "TERM").await;
+    let status = tokio::time::timeout(Duration::from_secs(5), child.wait()).await.unwrap().unwrap();
+    assert!(status.success());
+}
+
+#[tokio::test]
+async fn a_second_signal_does_not_wait() {
+    let folders = Folders::new();
+    let registry = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let (mut child, url) = start(&folders, &format!("http://{}", registry.local_addr().unwrap())).await;
+    let request = tokio::spawn(reqwest::get(format!("{url}/api/v1/tags?repository=a")));
+    let connection = registry.accept().await.unwrap();
+    let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
+    signal(&child, "INT").await;
+    while !log.next_line().await.unwrap().unwrap().contains("stopping after the open requests") {}
+    signal(&child, "INT").await;
+    let status = tokio::time::timeout(Duration::from_secs(5), child.wait()).await.unwrap().unwrap();
+    assert!(status.success());
+    assert!(request.await.unwrap().is_err());
+    drop(connection);
+}
+
+#[tokio::test]
+async fn a_port_that_is_taken_is_named_with_the_variable_that_helps() {
+    let taken = StdListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let output = program(&Folders::new(), "http://127.0.0.1:9", &address).output().await.unwrap();
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success());
+    assert!(text.contains(&address) && text.contains("STOWAGE_LISTEN"), "{text}");
+}
+
+#[tokio::test]
+async fn a_configuration_that_cannot_be_used_is_told_in_lines() {
+    let mut command = program(&Folders::new(), "", "nowhere");
+    let output = command.output().await.unwrap();
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success());
+    assert!(
+        text.contains("REGISTRY_URL is not set") && text.contains("STOWAGE_LISTEN=\"nowhere\""),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn the_log_is_json_without_credentials_or_cookies() {
+    let folders = Folders::new();
+    let (mut child, url) = start(&folders, "http://127.0.0.1:9").await;
+    let request = reqwest::Client::new()
+        .get(format!("{url}/api/v1/registries?token=hunter2"))
+        .header("authorization", "Bearer hunter2")
+        .header("cookie", "stowage_session=hunter2")
+        .header("x-request-id", "from-the-proxy");
+    let answer = request.send().await.unwrap();
+    assert_eq!(answer.headers()["x-request-id"], "from-the-proxy");
+    signal(&child, "TERM").await;
+    let mut log = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut log).await.unwrap();
+    assert!(!log.contains("hunter2"), "{log}");
+    let lines: Vec<serde_json::Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let line = lines.iter().find(|line| line["url.path"] == "/api/v1/registries").unwrap();
+    assert_eq!(line["http.response.status_code"], 400);
+    assert_eq!(line["http.route"], "/api/v1/registries");
+    assert_eq!(line["request_id"], "from-the-proxy");
+    assert_eq!(line["problem.kind"], "parameters-invalid");
+}

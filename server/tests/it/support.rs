@@ -1,0 +1,157 @@
+//! A server without a socket, and what one asks it.
+
+use std::fs;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Request, StatusCode};
+use serde_json::Value;
+use server::config::Variables;
+use server::{Config, Services};
+use tempfile::TempDir;
+use testbed::Distribution;
+use testbed::samples::{self, Clock};
+use tower::ServiceExt;
+
+/// The folders that every server needs.
+pub(crate) struct Folders(TempDir);
+
+impl Folders {
+    pub(crate) fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir_all(folder.path().join("site/pkg")).unwrap();
+        fs::write(folder.path().join("site/pkg/stowage.js"), "export default 1;").unwrap();
+        fs::write(folder.path().join("site/favicon.svg"), "<svg/>").unwrap();
+        Self(folder)
+    }
+
+    pub(crate) fn write(&self, name: &str, content: &[u8]) -> String {
+        let path = self.0.path().join(name);
+        fs::write(&path, content).unwrap();
+        path.to_str().unwrap().to_owned()
+    }
+
+    /// The variables that lead to them.
+    pub(crate) fn variables(&self) -> Vec<(&'static str, String)> {
+        let path = |name| self.0.path().join(name).to_str().unwrap().to_owned();
+        vec![("STOWAGE_SITE", path("site")), ("STOWAGE_DATA", path("data"))]
+    }
+}
+
+/// A server without a socket.
+pub(crate) struct Server {
+    router: Router,
+    _folders: Folders,
+}
+
+impl Server {
+    /// A server for the registry at an address.
+    pub(crate) fn of(url: &str) -> Self {
+        Self::with(&[("REGISTRY_URL", url)])
+    }
+
+    pub(crate) fn with(variables: &[(&'static str, &str)]) -> Self {
+        let folders = Folders::new();
+        let given = variables.iter().map(|&(name, value)| (name, value.to_owned()));
+        let config =
+            Config::read(&folders.variables().into_iter().chain(given).collect::<Variables>()).unwrap();
+        let engine = engine::Engine::new(config.registries).unwrap();
+        Self { router: server::router(Services::new(engine, config.site)), _folders: folders }
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.send(Request::get(path).body(Body::empty()).unwrap()).await
+    }
+
+    /// Sends a form, as a program does that says nothing of itself.
+    pub(crate) async fn post(&self, path: &str, form: &'static str, headers: &[(&str, &str)]) -> Answer {
+        let mut request = Request::post(path)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("host", "stowage");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.send(request.body(Body::from(form)).unwrap()).await
+    }
+
+    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = to_bytes(body, 1 << 24).await.unwrap().to_vec();
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+}
+
+/// What a server answered.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Answer {
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map(|it| it.to_str().unwrap()).unwrap_or_default()
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        std::str::from_utf8(&self.body).unwrap()
+    }
+
+    /// The JSON of a success.
+    pub(crate) fn json(&self) -> Value {
+        assert_eq!(self.status, 200, "{}", self.text());
+        assert_eq!(self.header("content-type"), "application/json");
+        serde_json::from_slice(&self.body).unwrap()
+    }
+
+    /// The problem document, whose parts every problem has.
+    pub(crate) fn problem(&self) -> Problem {
+        assert_eq!(self.header("content-type"), "application/problem+json", "{}", self.text());
+        let value: Value = serde_json::from_slice(&self.body).unwrap();
+        assert_eq!(value["status"], self.status.as_u16());
+        for part in ["title", "detail", "instance"] {
+            assert!(value[part].as_str().is_some_and(|it| !it.is_empty()), "{part}: {value}");
+        }
+        let kind = value["type"].as_str().unwrap().strip_prefix("urn:stowage:problem:").unwrap();
+        Problem { status: self.status.as_u16(), kind: kind.to_owned(), value }
+    }
+}
+
+/// A problem document.
+#[derive(Debug)]
+pub(crate) struct Problem {
+    pub(crate) status: u16,
+    pub(crate) kind: String,
+    pub(crate) value: Value,
+}
+
+impl Problem {
+    #[track_caller]
+    pub(crate) fn is(&self, status: u16, kind: &str) -> &Self {
+        assert_eq!((self.status, self.kind.as_str()), (status, kind), "{}", self.value);
+        self
+    }
+
+    pub(crate) fn detail(&self) -> &str {
+        self.value["detail"].as_str().unwrap()
+    }
+
+    pub(crate) fn remedy(&self) -> &str {
+        self.value["remedy"].as_str().unwrap_or_default()
+    }
+}
+
+/// A registry with some of the samples in it.
+pub(crate) async fn registry_with(names: &[&str]) -> Distribution {
+    let registry = Distribution::builder().start().await.unwrap();
+    let samples = names.iter().map(|name| samples::one(name, Clock::FIXED).unwrap());
+    samples::fill(&registry, samples).await.unwrap();
+    registry
+}
+
+/// The texts at one key of all items of a list.
+pub(crate) fn each<'a>(list: &'a Value, key: &str) -> Vec<&'a str> {
+    list["items"].as_array().unwrap().iter().map(|item| item[key].as_str().unwrap()).collect()
+}
