@@ -37,9 +37,14 @@ main() {
 }
 
 prerequisites() {
-    have rustup && have cargo || fail 'rustup is missing; https://rustup.rs says how to install it'
-    have node && have npm || fail 'Node.js (with npm) is missing: apt-get install nodejs npm'
-    have cc || fail 'a C compiler is missing: apt-get install build-essential'
+    need cargo 'rustup is missing; https://rustup.rs says how to install it'
+    need rustup 'rustup is missing; https://rustup.rs says how to install it'
+    need npm 'Node.js (with npm) is missing: apt-get install nodejs npm'
+    need cc 'a C compiler is missing: apt-get install build-essential'
+}
+
+need() {
+    have "$1" || fail "$2"
 }
 
 rust_parts() {
