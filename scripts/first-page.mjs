@@ -1,27 +1,9 @@
 // Waits for the server whose log is argv[2] and process argv[3], fetches its first page, prints its size in brotli.
 
-import { readFileSync } from "node:fs";
 import { get } from "node:http";
-import { setTimeout as pause } from "node:timers/promises";
 import { brotliCompressSync } from "node:zlib";
 
-const [log, pid] = process.argv.slice(2);
-const deadline = Date.now() + 60_000;
-
-async function address() {
-  for (;;) {
-    const text = readFileSync(log, "utf8");
-    const ready = text.match(/ready at (http:\S+)/);
-    if (ready) return ready[1];
-    try {
-      process.kill(Number(pid), 0);
-    } catch {
-      throw new Error(`the server ended:\n${text}`);
-    }
-    if (Date.now() > deadline) throw new Error(`the server is not ready after a minute:\n${text}`);
-    await pause(50);
-  }
-}
+import { address } from "./address.mjs";
 
 function fetchPage(url, redirects = 3) {
   return new Promise((resolve, reject) => {
@@ -43,4 +25,4 @@ function fetchPage(url, redirects = 3) {
   });
 }
 
-console.log(await fetchPage(await address()));
+console.log(await fetchPage(await address(process.argv[2], process.argv[3])));
