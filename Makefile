@@ -2,6 +2,7 @@
 
 SHELL := bash
 export STOWAGE_LISTEN DEMO_PORT REGISTRY_URL
+export CARGO_TARGET_DIR := $(CURDIR)/target
 
 .DEFAULT_GOAL := help
 .PHONY: help run build dev demo test test-unit test-browser bench lint fmt tools clean testbed

@@ -7,7 +7,8 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 TOOLS=${STOWAGE_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/stowage/tools}
 export STOWAGE_TOOLS=$TOOLS
 export PATH="$TOOLS/bin:$ROOT/style/node_modules/.bin:$HOME/.cargo/bin:$PATH"
-export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$ROOT/target}
+# The site is built into target/ whatever this says, and the program looks for it there.
+export CARGO_TARGET_DIR=$ROOT/target
 
 # What is being done, on standard error, so that answers can be captured.
 say() {

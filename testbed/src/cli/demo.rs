@@ -30,6 +30,23 @@ pub(super) struct Demo {
 
 impl Demo {
     pub(super) async fn run(self) -> anyhow::Result<()> {
+        let registry = tokio::select! {
+            registry = self.start() => registry?,
+            signal = stop::signalled() => return Ok(signal?),
+        };
+        match self.command.split_first() {
+            None => stop::signalled().await?,
+            Some((program, arguments)) => {
+                let status = beside(&registry, program, arguments).await?;
+                if !status.success() {
+                    bail!("{} ended with {status}", program.display());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn start(&self) -> anyhow::Result<Distribution> {
         let started = Instant::now();
         let mut builder = Distribution::builder().delete(true).port(self.port);
         if let Some(data) = &self.data {
@@ -54,16 +71,7 @@ impl Demo {
             filled.manifests,
             started.elapsed().as_secs_f32(),
         );
-        match self.command.split_first() {
-            None => stop::signalled().await?,
-            Some((program, arguments)) => {
-                let status = beside(&registry, program, arguments).await?;
-                if !status.success() {
-                    bail!("{} ended with {status}", program.display());
-                }
-            }
-        }
-        Ok(())
+        Ok(registry)
     }
 
     /// The moment that the data was first made, so that a second start finds the same images.
