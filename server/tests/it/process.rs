@@ -4,8 +4,8 @@ use std::net::TcpListener as StdListener;
 use std::process::Stdio;
 use std::time::Duration;
 
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
-use tokio::net::TcpListener;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::process::{Child, Command};
 
 use crate::support::Folders;
@@ -25,13 +25,37 @@ fn program(folders: &Folders, registry: &str, listen: &str) -> Command {
     command
 }
 
-/// Starts the program on a free port, and returns where it says it is.
+/// Starts the program on a free port, and returns the host and port that it names.
 async fn start(folders: &Folders, registry: &str) -> (Child, String) {
     let mut child = program(folders, registry, "127.0.0.1:0").spawn().unwrap();
     let mut line = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).await.unwrap();
-    let url = line.trim().strip_prefix("Stowage is ready at ").unwrap().to_owned();
-    (child, url)
+    let address = line.trim().strip_prefix("Stowage is ready at http://").unwrap().to_owned();
+    (child, address)
+}
+
+/// A connection over which one request was sent. It stays open, as browsers keep theirs.
+async fn send(address: &str, path: &str, headers: &str) -> BufReader<TcpStream> {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\n{headers}\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    BufReader::new(stream)
+}
+
+/// Reads the head of the answer.
+async fn head(connection: &mut BufReader<TcpStream>) -> String {
+    let mut head = String::new();
+    while !head.ends_with("\r\n\r\n") && connection.read_line(&mut head).await.unwrap() > 0 {}
+    head
+}
+
+/// Asks something that the server cannot answer, because the registry takes the question and never answers it.
+async fn open_request(address: &str, registry: &TcpListener) -> (BufReader<TcpStream>, TcpStream) {
+    let mut request = send(address, "/api/v1/tags?repository=a", "").await;
+    tokio::select! {
+        connection = registry.accept() => (request, connection.unwrap().0),
+        answer = head(&mut request) => panic!("the registry was not asked: {answer}"),
+    }
 }
 
 async fn signal(child: &Child, name: &str) {
@@ -43,9 +67,9 @@ async fn signal(child: &Child, name: &str) {
 async fn says_where_it_is_before_it_asks_the_registry_anything() {
     let folders = Folders::new();
     let registry = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let (child, url) = start(&folders, &format!("http://{}", registry.local_addr().unwrap())).await;
-    let health = reqwest::get(format!("{url}/healthz")).await.unwrap();
-    assert_eq!(health.status(), 200);
+    let (child, address) = start(&folders, &format!("http://{}", registry.local_addr().unwrap())).await;
+    let health = head(&mut send(&address, "/healthz", "").await).await;
+    assert!(health.starts_with("HTTP/1.1 200 "), "{health}");
     let asked = futures::FutureExt::now_or_never(registry.accept());
     assert!(asked.is_none(), "nothing needs the registry yet");
     drop(child);
@@ -55,24 +79,22 @@ async fn says_where_it_is_before_it_asks_the_registry_anything() {
 async fn stops_in_time_although_a_request_is_open() {
     let folders = Folders::new();
     let registry = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let (mut child, url) = start(&folders, &format!("http://{}", registry.local_addr().unwrap())).await;
-    let request = tokio::spawn(reqwest::get(format!("{url}/api/v1/tags?repository=a")));
-    // The registry takes the question and never answers.
-    let connection = registry.accept().await.unwrap();
+    let (mut child, address) = start(&folders, &format!("http://{}", registry.local_addr().unwrap())).await;
+    let (mut request, connection) = open_request(&address, &registry).await;
     signal(&child, "TERM").await;
     let status = tokio::time::timeout(Duration::from_secs(10), child.wait()).await.unwrap().unwrap();
     assert!(status.success(), "{status}");
-    assert!(request.await.unwrap().is_err());
+    assert_eq!(head(&mut request).await, "", "there is no answer");
     drop(connection);
 }
 
 #[tokio::test]
 async fn stops_at_once_when_nothing_is_open() {
     let folders = Folders::new();
-    let (mut child, url) = start(&folders, "http://127.0.0.1:9").await;
+    let (mut child, address) = start(&folders, "http://127.0.0.1:9").await;
     // A connection that is only kept open for later is no open request.
-    let client = reqwest::Client::new();
-    assert_eq!(client.get(format!("{url}/healthz")).send().await.unwrap().status(), 200);
+    let mut connection = send(&address, "/healthz", "").await;
+    assert!(head(&mut connection).await.starts_with("HTTP/1.1 200 "));
     signal(&child, "TERM").await;
     let status = tokio::time::timeout(Duration::from_secs(5), child.wait()).await.unwrap().unwrap();
     assert!(status.success());
@@ -82,16 +104,15 @@ async fn stops_at_once_when_nothing_is_open() {
 async fn a_second_signal_does_not_wait() {
     let folders = Folders::new();
     let registry = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let (mut child, url) = start(&folders, &format!("http://{}", registry.local_addr().unwrap())).await;
-    let request = tokio::spawn(reqwest::get(format!("{url}/api/v1/tags?repository=a")));
-    let connection = registry.accept().await.unwrap();
+    let (mut child, address) = start(&folders, &format!("http://{}", registry.local_addr().unwrap())).await;
+    let (mut request, connection) = open_request(&address, &registry).await;
     let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
     signal(&child, "INT").await;
     while !log.next_line().await.unwrap().unwrap().contains("stopping after the open requests") {}
     signal(&child, "INT").await;
     let status = tokio::time::timeout(Duration::from_secs(5), child.wait()).await.unwrap().unwrap();
     assert!(status.success());
-    assert!(request.await.unwrap().is_err());
+    assert_eq!(head(&mut request).await, "", "there is no answer");
     drop(connection);
 }
 
@@ -120,14 +141,10 @@ async fn a_configuration_that_cannot_be_used_is_told_in_lines() {
 #[tokio::test]
 async fn the_log_is_json_without_credentials_or_cookies() {
     let folders = Folders::new();
-    let (mut child, url) = start(&folders, "http://127.0.0.1:9").await;
-    let request = reqwest::Client::new()
-        .get(format!("{url}/api/v1/registries?token=hunter2"))
-        .header("authorization", "Bearer hunter2")
-        .header("cookie", "stowage_session=hunter2")
-        .header("x-request-id", "from-the-proxy");
-    let answer = request.send().await.unwrap();
-    assert_eq!(answer.headers()["x-request-id"], "from-the-proxy");
+    let (mut child, address) = start(&folders, "http://127.0.0.1:9").await;
+    let headers = "Authorization: Bearer hunter2\r\nCookie: stowage_session=hunter2\r\nX-Request-Id: from-the-proxy\r\n";
+    let answer = head(&mut send(&address, "/api/v1/registries?token=hunter2", headers).await).await;
+    assert!(answer.contains("x-request-id: from-the-proxy"), "{answer}");
     signal(&child, "TERM").await;
     let mut log = String::new();
     child.stderr.take().unwrap().read_to_string(&mut log).await.unwrap();
