@@ -1,0 +1,32 @@
+//! What people see.
+//!
+//! Pages are rendered on the server; what reaches the browser as wasm is [`islands`] and nothing else. That is why
+//! every other module needs the feature `ssr`.
+
+#![cfg_attr(
+    feature = "ssr",
+    expect(unreachable_pub, reason = "the component macro makes public items of components that are not")
+)]
+
+pub mod islands;
+
+#[cfg(feature = "ssr")]
+pub mod address;
+#[cfg(feature = "ssr")]
+pub mod error;
+#[cfg(feature = "ssr")]
+pub mod visitor;
+
+#[cfg(feature = "ssr")]
+mod components;
+#[cfg(feature = "ssr")]
+mod format;
+#[cfg(feature = "ssr")]
+mod messages;
+#[cfg(feature = "ssr")]
+mod pages;
+#[cfg(feature = "ssr")]
+mod shell;
+
+#[cfg(feature = "ssr")]
+pub use pages::serve;

@@ -68,7 +68,7 @@ impl Descriptor {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Manifest {
     /// A configuration and layers: an image, or an artifact packed like one.
-    Image(ImageManifest),
+    Image(Box<ImageManifest>),
     /// Children, one per platform.
     Index(Index),
     /// Docker's first format, which only registries up to distribution 2.x serve.
@@ -193,7 +193,7 @@ impl Form {
 
     fn read(self, value: Value) -> Result<Manifest, InvalidManifest> {
         Ok(match self {
-            Self::Image => Manifest::Image(serde_json::from_value(value)?),
+            Self::Image => Manifest::Image(Box::new(serde_json::from_value(value)?)),
             Self::Index => Manifest::Index(serde_json::from_value(value)?),
             Self::Schema1 => Manifest::Schema1(Schema1::parse(value)?),
         })

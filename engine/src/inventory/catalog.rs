@@ -95,15 +95,13 @@ impl CatalogReader {
 
     async fn read(&self) -> Progress {
         let mut progress = self.join_or_start();
-        let finished = tokio::time::timeout(PATIENCE, progress.wait_for(|it| it.done.is_some())).await;
-        match finished {
-            Ok(Ok(finished)) => finished.clone(),
-            // Longer than a page may take: show the first names, as soon as there are any.
-            Ok(Err(_)) | Err(_) => {
-                let _ = progress.wait_for(|it| it.done.is_some() || !it.names.is_empty()).await;
-                progress.borrow().clone()
-            }
+        let finished = progress.wait_for(|it| it.done.is_some());
+        if let Ok(Ok(finished)) = tokio::time::timeout(PATIENCE, finished).await {
+            return finished.clone();
         }
+        // Longer than a page may take: show the first names, as soon as there are any.
+        let _ = progress.wait_for(|it| it.done.is_some() || !it.names.is_empty()).await;
+        progress.borrow().clone()
     }
 
     fn join_or_start(&self) -> watch::Receiver<Progress> {

@@ -17,7 +17,7 @@ fn image(config_type: &str, layer_types: &[&str]) -> Value {
 
 fn parse_image(value: Value) -> ImageManifest {
     match parse(media_type::OCI_MANIFEST, value).unwrap() {
-        Manifest::Image(image) => image,
+        Manifest::Image(image) => *image,
         other => panic!("{other:?}"),
     }
 }

@@ -1,0 +1,178 @@
+//! The addresses of pages: the URL is the reference.
+//!
+//! `/{registry}` is a catalog, `/{registry}/{namespace}/` a namespace, `/{registry}/{repository}` the tags, and
+//! `/{registry}/{repository}:{tag}` or `…@{digest}` one image. Paste an image reference behind the host and it opens.
+
+mod query;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use registry::reference::InvalidReference;
+use registry::{Reference, RepositoryName};
+
+pub use query::{CatalogQuery, CatalogView, ImageQuery, ImageView, TagsQuery};
+
+/// What stands in a path as it is; everything else is percent-encoded.
+const PATH: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'/')
+    .remove(b':')
+    .remove(b'@')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'-')
+    .remove(b'+');
+
+/// A page, as its path names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Address {
+    /// All registries.
+    Registries,
+    /// The repositories of a registry.
+    Catalog {
+        /// The registry's id.
+        registry: String,
+    },
+    /// The repositories of a namespace.
+    Namespace {
+        /// The registry's id.
+        registry: String,
+        /// The namespace, without a slash at the end.
+        namespace: String,
+    },
+    /// The tags of a repository.
+    Tags {
+        /// The registry's id.
+        registry: String,
+        /// The repository.
+        repository: RepositoryName,
+    },
+    /// One image.
+    Image {
+        /// The registry's id.
+        registry: String,
+        /// The repository.
+        repository: RepositoryName,
+        /// The tag or digest.
+        reference: Reference,
+    },
+}
+
+impl Address {
+    /// Reads a path, percent-encoded as the browser sends it.
+    pub fn parse(path: &str) -> Result<Self, InvalidReference> {
+        let path = percent_decode_str(path).decode_utf8_lossy();
+        let path = path.strip_prefix('/').unwrap_or(&path);
+        if path.is_empty() {
+            return Ok(Self::Registries);
+        }
+        let (registry, rest) = path.split_once('/').unwrap_or((path, ""));
+        let registry = registry.to_owned();
+        if rest.is_empty() {
+            return Ok(Self::Catalog { registry });
+        }
+        if let Some(namespace) = rest.strip_suffix('/') {
+            let namespace = namespace.parse::<RepositoryName>()?.to_string();
+            return Ok(Self::Namespace { registry, namespace });
+        }
+        if let Some((name, digest)) = rest.split_once('@') {
+            // `name:tag@digest` names the digest; the tag is only a remark.
+            let repository = name.split_once(':').map_or(name, |(name, _)| name).parse()?;
+            return Ok(Self::Image { registry, repository, reference: Reference::Digest(digest.parse()?) });
+        }
+        match rest.split_once(':') {
+            Some((name, tag)) => Ok(Self::Image {
+                registry,
+                repository: name.parse()?,
+                reference: Reference::Tag(tag.parse()?),
+            }),
+            None => Ok(Self::Tags { registry, repository: rest.parse()? }),
+        }
+    }
+
+    /// The registry it is about.
+    pub fn registry(&self) -> Option<&str> {
+        match self {
+            Self::Registries => None,
+            Self::Catalog { registry }
+            | Self::Namespace { registry, .. }
+            | Self::Tags { registry, .. }
+            | Self::Image { registry, .. } => Some(registry),
+        }
+    }
+
+    /// The path, percent-encoded, without a query.
+    pub fn path(&self) -> String {
+        let encode = |text: &str| utf8_percent_encode(text, PATH).to_string();
+        // The registry's id is one part of the path, whatever is in it.
+        let registry = |id: &str| encode(id).replace('/', "%2F");
+        match self {
+            Self::Registries => "/".to_owned(),
+            Self::Catalog { registry: id } => format!("/{}", registry(id)),
+            Self::Namespace { registry: id, namespace } => {
+                format!("/{}/{}/", registry(id), encode(namespace))
+            }
+            Self::Tags { registry: id, repository } => {
+                format!("/{}/{}", registry(id), encode(repository.as_str()))
+            }
+            Self::Image { registry: id, repository, reference } => format!(
+                "/{}/{}{}{}",
+                registry(id),
+                encode(repository.as_str()),
+                reference.separator(),
+                encode(reference.as_str())
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn digest() -> String {
+        format!("sha256:{}", "a".repeat(64))
+    }
+
+    #[test]
+    fn every_path_leads_to_its_address_and_back() {
+        for path in [
+            "/".to_owned(),
+            "/localhost:5000".to_owned(),
+            "/localhost:5000/team/".to_owned(),
+            "/localhost:5000/team/tools/".to_owned(),
+            "/ghcr.io/team/tools/cli".to_owned(),
+            "/ghcr.io/nginx:1.27-alpine".to_owned(),
+            format!("/ghcr.io/team/nginx@{}", digest()),
+        ] {
+            assert_eq!(Address::parse(&path).unwrap().path(), path);
+        }
+    }
+
+    #[test]
+    fn a_pasted_reference_with_tag_and_digest_opens_the_digest() {
+        let address = Address::parse(&format!("/ghcr.io/team/nginx:1.27@{}", digest())).unwrap();
+        assert_eq!(address.path(), format!("/ghcr.io/team/nginx@{}", digest()));
+    }
+
+    #[test]
+    fn encoded_paths_are_read_and_ids_stay_one_part() {
+        assert_eq!(Address::parse("/a/b%3Ac").unwrap(), Address::parse("/a/b:c").unwrap());
+        assert_eq!(Address::Catalog { registry: "a b/c".to_owned() }.path(), "/a%20b%2Fc");
+        assert_eq!(Address::parse("/localhost:5000/").unwrap().path(), "/localhost:5000");
+    }
+
+    #[test]
+    fn refuses_what_names_nothing() {
+        for path in [
+            "/r/UPPER",
+            "/r/a//b",
+            "/r/../etc/passwd",
+            "/r/a:b:c",
+            "/r/a@sha256:x",
+            "/r/a%00b",
+            "/r//",
+            "/r/a:",
+        ] {
+            assert!(Address::parse(path).is_err(), "{path}");
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! Dates, relative to now, with the instant in the title.
+
+use leptos::prelude::*;
+use registry::created::Created;
+
+use super::reader::reader;
+
+/// When something was made, or why that is not known.
+#[component]
+pub(crate) fn CreatedAt(created: Created) -> impl IntoView {
+    let reader = reader();
+    match created.at {
+        Some(at) => {
+            // Nanoseconds help nobody; the second is enough to tell two builds apart.
+            let instant = jiff::Timestamp::from_second(at.as_second()).unwrap_or(at).to_string();
+            view! { <time datetime=instant.clone() title=instant>{reader.locale.ago(at, reader.now)}</time> }
+                .into_any()
+        }
+        None => {
+            let (text, title) = reader.locale.no_date(created.state);
+            view! { <span class="faint" title=title>{text}</span> }.into_any()
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Lists of tags.
+
+use crate::visitor::Locale;
+
+super::texts! {
+    tag: "Tag", "Tag";
+    platforms: "Platforms", "Plateformes";
+    size: "Size", "Taille";
+    created: "Created", "Créé";
+    digest: "Digest", "Empreinte";
+    filter_tags: "Filter tags, or /regex/", "Filtrer les tags, ou /regex/";
+    platform: "Platform", "Plateforme";
+    all_platforms: "All platforms", "Toutes les plateformes";
+    sorted_by_name: "sorted by name", "triés par nom";
+    sorted_by_created: "sorted by date", "triés par date";
+    sorted_by_size: "sorted by size", "triés par taille";
+    signed: "signed", "signé";
+    has_sbom: "SBOM", "SBOM";
+    has_attestation: "attestation", "attestation";
+    has_referrers: "referrers", "référents";
+    no_tag_matches: "No tag matches", "Aucun tag ne correspond";
+    emptied_title: "This repository is empty", "Ce dépôt est vide";
+    emptied: "All its tags have been deleted, but the registry keeps the name. Push an image to fill it again:",
+        "Tous ses tags ont été supprimés, mais le registre en garde le nom. Poussez une image pour le remplir :";
+    emptied_remedy: "To make the name go away, remove its folder from the registry’s storage and restart the registry:",
+        "Pour faire disparaître le nom, supprimez son dossier du stockage du registre puis redémarrez le registre :";
+    hide_attached: "hide them", "les masquer";
+    show_attached: "show them", "les afficher";
+    also: "also", "aussi";
+}
+
+impl Locale {
+    pub(crate) fn n_tags(self, n: usize) -> String {
+        self.count(n, ["tag", "tags"], ["tag", "tags"])
+    }
+
+    /// `12 of 1,284 tags`.
+    pub(crate) fn n_of_tags(self, matched: usize, total: usize) -> String {
+        let matched = self.number(matched);
+        match self {
+            Self::En => format!("{matched} of {}", self.n_tags(total)),
+            Self::Fr => format!("{matched} sur {}", self.n_tags(total)),
+        }
+    }
+
+    pub(crate) fn n_attached(self, n: usize) -> String {
+        self.count(
+            n,
+            ["signature or referrer tag", "signature and referrer tags"],
+            ["tag de signature ou de référent", "tags de signatures et de référents"],
+        )
+    }
+
+    pub(crate) fn n_unread(self, n: usize) -> String {
+        match self {
+            Self::En => format!(
+                "{} could not be read in time and are not sorted in. Reload to go on reading.",
+                self.n_tags(n)
+            ),
+            Self::Fr => format!(
+                "{} n’ont pu être lus à temps et ne sont pas triés. Rechargez pour continuer la lecture.",
+                self.n_tags(n)
+            ),
+        }
+    }
+}

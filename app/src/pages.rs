@@ -1,0 +1,139 @@
+//! The pages, one file for each kind of address.
+//!
+//! A request is answered in two steps: what the page tells is read first, so that its status and title are known;
+//! then it is rendered as a stream, in which the rows of slow registries follow as they arrive.
+
+mod catalog;
+mod image;
+mod problem;
+mod registries;
+mod tags;
+
+use axum::body::Body;
+use axum::response::Response;
+use engine::Engine;
+use futures::StreamExt;
+use http::{Method, Request, StatusCode};
+use leptos::prelude::*;
+
+use crate::address::{Address, CatalogQuery, ImageQuery, TagsQuery};
+use crate::components::reader::Reader;
+use crate::error::{self, Problem};
+use crate::shell::Shell;
+use crate::visitor::{Locale, Visitor};
+
+/// What a page tells, read before anything is sent.
+enum Page {
+    Registries,
+    Catalog(catalog::CatalogPage),
+    Tags(tags::TagsPage),
+    Image(Box<image::ImagePage>),
+    Problem(problem::ProblemPage),
+}
+
+/// Answers any request that is for a page.
+///
+/// The request's extensions may carry a [`Visitor`]; without one, the page is made for nobody in particular.
+pub async fn serve(engine: Engine, options: LeptosOptions, request: Request<Body>) -> Response {
+    let visitor = request.extensions().get::<Visitor>().cloned().unwrap_or_default();
+    let reader = Reader { locale: visitor.locale, theme: visitor.theme, now: jiff::Timestamp::now() };
+    let here = request.uri().path_and_query().map_or_else(String::new, ToString::to_string);
+    let (address, page) = load(&engine, &visitor, &request).await;
+    let status = page.status();
+    let title = title(address.as_ref(), reader.locale);
+    let registry = address.as_ref().and_then(Address::registry).map(str::to_owned);
+    let document = move || {
+        provide_context(engine);
+        provide_context(reader);
+        view! { <Shell options title here registry>{page.view()}</Shell> }
+    };
+    let mut response = leptos_axum::handle_response_inner(
+        || {},
+        document,
+        request,
+        |document, rest, _| {
+            Box::pin(async move { Box::pin(document.to_html_stream_in_order().chain(rest())) as _ })
+        },
+    )
+    .await;
+    *response.status_mut() = status;
+    response
+}
+
+async fn load(engine: &Engine, visitor: &Visitor, request: &Request<Body>) -> (Option<Address>, Page) {
+    let problem =
+        |address, problem: Problem| (None, Page::Problem(problem::ProblemPage::new(address, problem)));
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return problem(None, error::method_not_allowed(visitor.locale));
+    }
+    let address = match Address::parse(request.uri().path()) {
+        Ok(address) => address,
+        Err(error) => return problem(None, error::invalid_reference(&error, visitor.locale)),
+    };
+    // With one registry there is nothing to choose, so its catalog is the front page.
+    let mut registries = engine.registries();
+    let address = match (address, registries.next(), registries.next()) {
+        (Address::Registries, Some(only), None) => Address::Catalog { registry: only.id.clone() },
+        (address, ..) => address,
+    };
+    let query = request.uri().query().unwrap_or_default();
+    let loaded = match &address {
+        Address::Registries => Ok(Page::Registries),
+        Address::Catalog { registry } => {
+            catalog::load(engine, visitor, registry, "", CatalogQuery::parse(query)).await.map(Page::Catalog)
+        }
+        Address::Namespace { registry, namespace } => {
+            catalog::load(engine, visitor, registry, namespace, CatalogQuery::parse(query))
+                .await
+                .map(Page::Catalog)
+        }
+        Address::Tags { registry, repository } => {
+            tags::load(engine, registry, repository, TagsQuery::parse(query)).await.map(Page::Tags)
+        }
+        Address::Image { registry, repository, reference } => {
+            let query = ImageQuery::parse(query);
+            image::load(engine, registry, repository, reference, query)
+                .await
+                .map(|it| Page::Image(Box::new(it)))
+        }
+    };
+    let page = loaded.unwrap_or_else(|error| {
+        let problem = error::problem_of(&error, visitor.locale);
+        Page::Problem(problem::ProblemPage::new(Some((engine, &address)), problem))
+    });
+    (Some(address), page)
+}
+
+fn title(address: Option<&Address>, locale: Locale) -> String {
+    let subject = match address {
+        None => return "Stowage".to_owned(),
+        Some(Address::Registries) => locale.registries().to_owned(),
+        Some(Address::Catalog { registry }) => registry.clone(),
+        Some(Address::Namespace { namespace, .. }) => format!("{namespace}/"),
+        Some(Address::Tags { repository, .. }) => repository.to_string(),
+        Some(Address::Image { repository, reference, .. }) => {
+            format!("{repository}{}{reference}", reference.separator())
+        }
+    };
+    format!("{subject} · Stowage")
+}
+
+impl Page {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::Problem(page) => page.status(),
+            Self::Catalog(page) => page.status(),
+            _ => StatusCode::OK,
+        }
+    }
+
+    fn view(self) -> AnyView {
+        match self {
+            Self::Registries => view! { <registries::RegistriesPage /> }.into_any(),
+            Self::Catalog(page) => page.view().into_any(),
+            Self::Tags(page) => page.view().into_any(),
+            Self::Image(page) => page.view().into_any(),
+            Self::Problem(page) => page.view().into_any(),
+        }
+    }
+}

@@ -1,0 +1,292 @@
+//! One image.
+
+mod config;
+mod layers;
+mod manifest;
+
+use engine::Engine;
+use leptos::prelude::*;
+use registry::image::{Contents, ImageDetail};
+use registry::summary::{AttestationRow, Kind, PlatformRow, State};
+use registry::{Reference, RepositoryName};
+
+use crate::address::{Address, ImageQuery, ImageView};
+use crate::components::breadcrumb::Breadcrumb;
+use crate::components::chip::{ArtifactChip, StateChip, artifact_name};
+use crate::components::copy::ShortDigest;
+use crate::components::icon::{Icon, IconName};
+use crate::components::notice::Notice;
+use crate::components::pull_commands::PullCommands;
+use crate::components::reader::locale;
+use crate::components::size::{ShareBar, Size};
+use crate::components::time::CreatedAt;
+
+/// What the page of an image tells.
+pub(super) struct ImagePage {
+    address: Address,
+    pull_host: String,
+    reference: Reference,
+    repository: RepositoryName,
+    query: ImageQuery,
+    image: ImageDetail,
+    /// Which of the platforms is shown.
+    chosen: usize,
+}
+
+pub(super) async fn load(
+    engine: &Engine,
+    registry: &str,
+    repository: &RepositoryName,
+    reference: &Reference,
+    query: ImageQuery,
+) -> Result<ImagePage, engine::Error> {
+    let info = engine.registry(registry)?;
+    let image = engine.image(registry, repository, reference).await?;
+    let named = |row: &PlatformRow| {
+        row.digest.as_str() == query.platform || row.platform.to_string() == query.platform
+    };
+    let platforms = &image.summary.platforms;
+    let chosen = platforms
+        .iter()
+        .position(named)
+        .or_else(|| platforms.iter().position(|it| it.state == State::Ok))
+        .unwrap_or_default();
+    Ok(ImagePage {
+        address: Address::Image {
+            registry: registry.to_owned(),
+            repository: repository.clone(),
+            reference: reference.clone(),
+        },
+        pull_host: info.pull_host.clone(),
+        reference: reference.clone(),
+        repository: repository.clone(),
+        query,
+        image,
+        chosen,
+    })
+}
+
+impl ImagePage {
+    pub(super) fn view(self) -> impl IntoView {
+        let breadcrumb =
+            view! { <Breadcrumb address=self.address.clone() pull_host=self.pull_host.clone() /> };
+        let platform = self.image.summary.platforms.get(self.chosen).cloned();
+        let contents = match &platform {
+            Some(row) => row.contents.as_deref().cloned().unwrap_or_default(),
+            None => self.image.contents.clone(),
+        };
+        view! {
+            {breadcrumb}
+            {self.subtitle()}
+            {self.actions()}
+            {self.state_note()}
+            {self.platforms()}
+            {self.attestations()}
+            {self.tabs()}
+            {self.contents(platform, contents)}
+        }
+    }
+
+    fn subtitle(&self) -> impl IntoView + use<> {
+        let locale = locale();
+        let summary = &self.image.summary;
+        let kind = match summary.kind {
+            Kind::Image => locale.image().to_owned(),
+            Kind::Index => locale.index().to_owned(),
+            Kind::Artifact => {
+                summary.artifact_type.as_deref().map_or_else(|| locale.artifact().to_owned(), artifact_name)
+            }
+            Kind::Broken => locale.unreadable_manifest().to_owned(),
+        };
+        let n_platforms = (summary.kind == Kind::Index).then(|| locale.n_platforms(summary.platforms.len()));
+        let n_attestations =
+            (!summary.attestations.is_empty()).then(|| locale.n_attestations(summary.attestations.len()));
+        let what =
+            [Some(kind), n_platforms, n_attestations].into_iter().flatten().collect::<Vec<_>>().join(", ");
+        let aliases = self.image.aliases.iter().map(registry::Tag::as_str).collect::<Vec<_>>().join(", ");
+        view! {
+            <p class="sub">
+                <span title=summary.media_type.clone()>{what}</span>
+                {summary.digest.clone().map(|digest| view! { <ShortDigest digest /> })}
+                <span>{locale.created()}" "<CreatedAt created=summary.created /></span>
+                <span><Size bytes=summary.size /></span>
+                {(!aliases.is_empty()).then(|| view! { <span>{locale.also()}" "{aliases}</span> })}
+            </p>
+        }
+    }
+
+    fn actions(&self) -> impl IntoView + use<> {
+        let locale = locale();
+        let name = format!("{}/{}", self.pull_host, self.repository);
+        let summary = self.image.summary.clone();
+        let registry = self.image.registry.clone();
+        let raw = form_urlencoded::Serializer::new("/api/v1/image/manifest?".to_owned())
+            .append_pair("registry", &registry)
+            .append_pair("repository", self.repository.as_str())
+            .append_pair("reference", self.reference.as_str())
+            .finish();
+        view! {
+            <div class="bar">
+                <PullCommands summary=summary.clone() name reference=self.reference.clone() />
+                <a class="btn" href=raw download>
+                    <Icon name=IconName::Download />
+                    {locale.raw_manifest()}
+                </a>
+                <ArtifactChip summary=summary.clone() />
+                <StateChip state=summary.state detail=None />
+            </div>
+        }
+    }
+
+    fn state_note(&self) -> impl IntoView + use<> {
+        let locale = locale();
+        let summary = &self.image.summary;
+        let legacy = summary.media_type.as_deref().is_some_and(|it| it.contains("manifest.v1+"));
+        let legacy = legacy.then(|| view! { <Notice>{locale.legacy()}</Notice> });
+        let state = locale.state_remedy(summary.state).map(|remedy| {
+            let detail = summary.detail.clone().map(|it| view! { <p><code>{it}</code></p> });
+            view! { <Notice><p>{remedy}</p>{detail}</Notice> }
+        });
+        view! {
+            {legacy}
+            {state}
+        }
+    }
+
+    fn platforms(&self) -> impl IntoView + use<> {
+        let locale = locale();
+        let platforms = &self.image.summary.platforms;
+        let largest = platforms.iter().filter_map(|it| it.size).max().unwrap_or_default();
+        let rows = platforms
+            .iter()
+            .enumerate()
+            .map(|(idx, row)| {
+                let chosen = idx == self.chosen;
+                let n_layers =
+                    row.contents.as_ref().map(|it| it.layers.iter().filter(|layer| !layer.empty).count());
+                let name = row.platform.to_string();
+                let title = match chosen {
+                    true => view! { <b>{name}</b> }.into_any(),
+                    false => view! { <a href=self.href(self.platform_key(row), self.query.view)>{name}</a> }
+                        .into_any(),
+                };
+                view! {
+                    <tr class:sel=chosen aria-current=chosen.then_some("true") data-row>
+                        <td class="name">{title} <StateChip state=row.state detail=row.detail.clone() /></td>
+                        <td class="num">
+                            <Size bytes=row.size />
+                            <ShareBar part=row.size.unwrap_or_default() whole=largest />
+                        </td>
+                        <td class="num wide">{n_layers.map(|n| locale.n_layers(n))}</td>
+                        <td class="muted wide when"><CreatedAt created=row.created /></td>
+                        <td class="hide"><ShortDigest digest=row.digest.clone() /></td>
+                    </tr>
+                }
+            })
+            .collect_view();
+        (!platforms.is_empty()).then(|| {
+            view! {
+                <div class="card">
+                    <table class="rows">
+                        <thead>
+                            <tr>
+                                <th scope="col">{locale.platform()}</th>
+                                <th scope="col" class="num">{locale.size()}</th>
+                                <th scope="col" class="num">{locale.layers()}</th>
+                                <th scope="col">{locale.created()}</th>
+                                <th scope="col">{locale.digest()}</th>
+                            </tr>
+                        </thead>
+                        <tbody>{rows}</tbody>
+                    </table>
+                </div>
+            }
+        })
+    }
+
+    /// The platform's name, or its digest where two platforms have the same name.
+    fn platform_key(&self, row: &PlatformRow) -> String {
+        let name = row.platform.to_string();
+        let n_same = self.image.summary.platforms.iter().filter(|it| it.platform == row.platform).count();
+        if n_same > 1 { row.digest.to_string() } else { name }
+    }
+
+    fn attestations(&self) -> impl IntoView + use<> {
+        let attestations = self.image.summary.attestations.clone();
+        (!attestations.is_empty()).then(|| {
+            view! {
+                <details class="panel">
+                    <summary>{locale().n_attestations(attestations.len())}</summary>
+                    <ul class="list">
+                        {attestations.into_iter().map(|it| self.attestation(it)).collect_view()}
+                    </ul>
+                </details>
+            }
+        })
+    }
+
+    fn attestation(&self, attestation: AttestationRow) -> impl IntoView + use<> {
+        let address = Address::Image {
+            registry: self.image.registry.clone(),
+            repository: self.repository.clone(),
+            reference: Reference::Digest(attestation.digest.clone()),
+        };
+        let subject =
+            self.image.summary.platforms.iter().find(|it| Some(&it.digest) == attestation.subject.as_ref());
+        let subject = match (subject, &attestation.subject) {
+            (Some(row), _) => row.platform.to_string(),
+            (None, Some(digest)) => digest.short().to_owned(),
+            (None, None) => String::new(),
+        };
+        view! {
+            <li>
+                <a href=address.path()><code>{attestation.digest.short().to_owned()}</code></a>
+                <span class="muted">{locale().about()}" "{subject}</span>
+            </li>
+        }
+    }
+
+    fn tabs(&self) -> impl IntoView + use<> {
+        let locale = locale();
+        let tab = |view: ImageView, text: &'static str| {
+            let current = (self.query.view == view).then_some("page");
+            view! { <a href=self.href(self.query.platform.clone(), view) aria-current=current>{text}</a> }
+        };
+        view! {
+            <nav class="tabs" aria-label=locale.views()>
+                {tab(ImageView::Layers, locale.layers())}
+                {tab(ImageView::Config, locale.config())}
+                {tab(ImageView::Manifest, locale.manifest())}
+            </nav>
+        }
+    }
+
+    fn href(&self, platform: String, view: ImageView) -> String {
+        format!("{}{}", self.address.path(), ImageQuery { platform, view }.to_text())
+    }
+
+    fn contents(&self, platform: Option<PlatformRow>, contents: Contents) -> impl IntoView + use<> {
+        let note = platform
+            .filter(|it| it.state != State::Ok && self.image.summary.state != it.state)
+            .and_then(|row| {
+                let remedy = locale().state_remedy(row.state)?;
+                let detail = row.detail.map(|it| view! { <p><code>{it}</code></p> });
+                Some(view! { <Notice><p><b>{row.platform.to_string()}</b>": "{remedy}</p>{detail}</Notice> })
+            });
+        let index = match self.image.summary.kind {
+            Kind::Index => self.image.contents.manifest.clone(),
+            _ => None,
+        };
+        let view = match self.query.view {
+            ImageView::Layers => view! { <layers::Layers layers=contents.layers /> }.into_any(),
+            ImageView::Config => view! { <config::Config contents /> }.into_any(),
+            ImageView::Manifest => {
+                view! { <manifest::Manifests manifest=contents.manifest index /> }.into_any()
+            }
+        };
+        view! {
+            {note}
+            {view}
+        }
+    }
+}

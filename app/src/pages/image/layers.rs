@@ -1,0 +1,80 @@
+//! The layers of an image: the stowage bar, and a row for each step.
+
+use leptos::prelude::*;
+use registry::history::{LayerRow, instruction};
+
+use crate::components::copy::ShortDigest;
+use crate::components::reader::locale;
+use crate::components::size::Size;
+use crate::components::stowage_bar::{StowageBar, total_size};
+use crate::islands::layer_link::LayerLink;
+
+/// The layers, the first step first.
+#[component]
+pub(super) fn Layers(layers: Vec<LayerRow>) -> impl IntoView {
+    let locale = locale();
+    if layers.is_empty() {
+        return view! { <p class="muted">{locale.no_layers()}</p> }.into_any();
+    }
+    let total = total_size(&layers);
+    let mut number = 0;
+    let rows = layers
+        .iter()
+        .enumerate()
+        .map(|(idx, layer)| {
+            if !layer.empty {
+                number += 1;
+            }
+            step(layer, idx + 1, number, total)
+        })
+        .collect_view();
+    view! {
+        <LayerLink>
+            <StowageBar layers=layers.clone() />
+            <div class="card">
+                <table class="rows layers">
+                    <thead>
+                        <tr>
+                            <th scope="col" class="num">"#"</th>
+                            <th scope="col">{locale.instruction()}</th>
+                            <th scope="col" class="num">{locale.size()}</th>
+                            <th scope="col" class="num">{locale.share()}</th>
+                            <th scope="col">{locale.layer()}</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        </LayerLink>
+    }
+    .into_any()
+}
+
+fn step(layer: &LayerRow, position: usize, number: usize, total: u64) -> impl IntoView + use<> {
+    let locale = locale();
+    let text = layer.created_by.clone().unwrap_or_default();
+    let command = instruction(&text);
+    let command = if text.is_empty() {
+        view! { <span class="faint">{locale.no_instruction()}</span> }.into_any()
+    } else {
+        let keyword = command.keyword.to_owned();
+        view! { <code><b>{keyword}</b>" "{command.arguments.to_string()}</code> }.into_any()
+    };
+    let size = if layer.empty {
+        view! { <span class="faint">{locale.empty_layer()}</span> }.into_any()
+    } else {
+        view! { <Size bytes=layer.size /> }.into_any()
+    };
+    let share = layer.size.filter(|_| !layer.empty).map(|size| locale.percent(size, total));
+    let shown_number = if layer.empty { "–".to_owned() } else { number.to_string() };
+    let foreign = layer.foreign.then(|| view! { <span class="chip warn">{locale.foreign_layer()}</span> });
+    view! {
+        <tr id=format!("step-{position}") data-step=position.to_string() tabindex="-1">
+            <td class="num faint">{shown_number}</td>
+            <td class="instr" title=text>{command}</td>
+            <td class="num">{size}</td>
+            <td class="num wide">{share}</td>
+            <td class="hide">{layer.digest.clone().map(|digest| view! { <ShortDigest digest /> })}{foreign}</td>
+        </tr>
+    }
+}

@@ -1,0 +1,82 @@
+//! The document around every page, and its security policy.
+
+use http::HeaderValue;
+use http::header::CONTENT_SECURITY_POLICY;
+use leptos::nonce::use_nonce;
+use leptos::prelude::*;
+use leptos_axum::ResponseOptions;
+use leptos_meta::HashedStylesheet;
+
+use crate::components::icon::IconSheet;
+use crate::components::reader::reader;
+use crate::components::top_bar::TopBar;
+use crate::islands::copy_button::CopyButtons;
+use crate::islands::shortcuts::Shortcuts;
+use crate::visitor::Theme;
+
+/// The document: head, frame, and the page's own content.
+#[component]
+pub(crate) fn Shell(
+    /// Where the styles and the wasm lie.
+    options: LeptosOptions,
+    /// What stands in the browser's tab.
+    title: String,
+    /// The path and query of this page, to come back to after a preference was changed.
+    here: String,
+    /// The registry that the page is about.
+    registry: Option<String>,
+    children: Children,
+) -> impl IntoView {
+    set_security_policy();
+    let reader = reader();
+    let locale = reader.locale;
+    let theme = match reader.theme {
+        Theme::Auto => None,
+        theme => Some(theme.as_str()),
+    };
+    view! {
+        <!DOCTYPE html>
+        <html lang=locale.as_str() data-theme=theme>
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="color-scheme" content="light dark" />
+                <title>{title}</title>
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <HashedStylesheet options=options.clone() id="stowage" />
+                <AutoReload options=options.clone() />
+                <HydrationScripts options islands=true />
+            </head>
+            <body>
+                <a class="skip" href="#content">{locale.skip_to_content()}</a>
+                <TopBar here registry />
+                <main id="content" tabindex="-1">{children()}</main>
+                <CopyButtons copied=locale.copied().to_owned() />
+                <Shortcuts
+                    title=locale.shortcuts().to_owned()
+                    search=locale.shortcut_search().to_owned()
+                    rows=locale.shortcut_rows().to_owned()
+                    open=locale.shortcut_open().to_owned()
+                    help=locale.shortcut_help().to_owned()
+                    close=locale.close().to_owned()
+                />
+                <IconSheet />
+            </body>
+        </html>
+    }
+}
+
+/// Allows scripts and styles of this answer alone; texts of registries can never become either.
+fn set_security_policy() {
+    let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) else { return };
+    // cargo-leptos' reload script speaks to a port of its own while somebody develops.
+    let connect = if std::env::var_os("LEPTOS_WATCH").is_some() { "'self' ws:" } else { "'self'" };
+    let policy = format!(
+        "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; \
+         style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; connect-src {connect}; form-action 'self'; \
+         base-uri 'none'; frame-ancestors 'none'"
+    );
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        response.insert_header(CONTENT_SECURITY_POLICY, policy);
+    }
+}
