@@ -5,14 +5,14 @@ export STOWAGE_LISTEN DEMO_PORT REGISTRY_URL
 export CARGO_TARGET_DIR := $(CURDIR)/target
 
 .DEFAULT_GOAL := help
-.PHONY: help run build dev demo test test-unit test-browser bench lint fmt tools clean testbed
+.PHONY: help run build dev demo test test-unit test-browser bench lint fmt tools clean testbed run-ports
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
 	@echo '  make run REGISTRY_URL=https://registry.example.com STOWAGE_LISTEN=127.0.0.1:8090 DEMO_PORT=5001'
 
-run: build testbed ## Build it and serve it on http://127.0.0.1:8080, with a demo registry unless REGISTRY_URL is set
+run: run-ports build testbed ## Build it and serve it on http://127.0.0.1:8080, with a demo registry unless REGISTRY_URL is set
 	@scripts/run.sh
 
 build: tools ## Build what is shipped: target/release/stowage and target/site
@@ -49,6 +49,9 @@ tools: ## Fetch what the build needs into ~/.cache/stowage/tools
 clean: ## Remove what was built, and the demo's data
 	@cargo clean
 	@rm -rf data style/node_modules end2end/node_modules
+
+run-ports:
+	@scripts/run.sh --check
 
 testbed:
 	@cargo build --quiet --locked -p testbed
