@@ -87,9 +87,9 @@ fn sortable(value: &Value) -> String {
 
 #[tokio::test]
 async fn next_leads_through_every_page_exactly_once() {
-    let registry = registry_with(&[samples::API]).await;
+    let registry = registry_with(&[samples::CLI]).await;
     let server = Server::of(&registry.url());
-    let mut path = "/api/v1/tags?repository=team/api&per_page=60&sort=created".to_owned();
+    let mut path = "/api/v1/tags?repository=team/tools/cli&per_page=2&sort=created".to_owned();
     let mut names = Vec::new();
     let total = loop {
         let list = server.get(&path).await.json();
