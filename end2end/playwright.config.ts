@@ -1,0 +1,42 @@
+import { defineConfig } from '@playwright/test';
+
+const desktop = { width: 1280, height: 800 };
+const mobile = { width: 360, height: 740 };
+
+/** What only scripts can do is not tested without them. */
+const unscripted = { testIgnore: '**/*.scripted.spec.ts' };
+
+export default defineConfig({
+  testDir: 'tests',
+  globalSetup: './support/setup.ts',
+  workers: 2,
+  fullyParallel: true,
+  forbidOnly: !!process.env.CI,
+  retries: 0,
+  timeout: 30_000,
+  expect: { timeout: 5_000 },
+  reporter: process.env.CI ? [['list'], ['html', { open: 'never' }]] : 'list',
+  use: {
+    browserName: 'chromium',
+    locale: 'en-GB',
+    timezoneId: 'UTC',
+    screenshot: 'only-on-failure',
+    trace: 'retain-on-failure',
+    launchOptions: {
+      executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    },
+  },
+  projects: [
+    { name: 'desktop', use: { viewport: desktop } },
+    { name: 'mobile', use: { viewport: mobile } },
+    { name: 'desktop-unscripted', use: { viewport: desktop, javaScriptEnabled: false }, ...unscripted },
+    { name: 'mobile-unscripted', use: { viewport: mobile, javaScriptEnabled: false }, ...unscripted },
+  ],
+});

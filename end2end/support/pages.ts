@@ -1,0 +1,71 @@
+/** Every kind of page there is, for what must hold on all of them. */
+
+import { ID, type State, servers } from './servers.ts';
+
+export interface PageKind {
+  name: string;
+  path: string;
+  status: number;
+  /** The registry it is about; the healthy one where nothing is said. */
+  state?: State;
+}
+
+const healthy = (name: string, path: string, status = 200): PageKind => ({
+  name,
+  path: path.startsWith('/') ? path : `/${ID}/${path}`,
+  status,
+});
+
+const broken = (state: State, status: number): PageKind => ({ name: `registry: ${state}`, path: '/', status, state });
+
+export const PAGES: PageKind[] = [
+  healthy('catalog as a tree', '/'),
+  healthy('catalog with its tree open', `/${ID}?q=e`),
+  healthy('catalog as a list', `/${ID}?view=flat`),
+  healthy('catalog without a match', `/${ID}?q=nothing-is-called-so`),
+  healthy('catalog with an invalid filter', `/${ID}?q=%2F(%2F`, 400),
+  healthy('namespace', 'team/'),
+  healthy('tags of many kinds', 'team/webapp'),
+  healthy('tags by the hundred', 'team/api'),
+  healthy('tags with what is attached', 'demo/signed?attached=show'),
+  healthy('tags of charts', 'charts/web'),
+  healthy('tags whose manifest is gone', 'broken/manifest-gone'),
+  healthy('tags without a match', 'team/api?q=nothing-is-called-so'),
+  healthy('tags with an invalid filter', 'team/api?q=%2F(%2F', 400),
+  healthy('emptied repository', 'broken/emptied'),
+  healthy('unknown repository', 'team/unknown', 404),
+  healthy('unknown registry', '/elsewhere/team/api', 404),
+  healthy('address that names nothing', 'UPPER', 400),
+  healthy('image of several platforms', 'team/webapp:2.14.0'),
+  healthy('image: configuration', 'team/webapp:2.14.0?view=config'),
+  healthy('image: manifest', 'team/webapp:2.14.0?view=manifest'),
+  healthy('image of one platform', 'library/alpine-like:3.20'),
+  healthy('image for Windows', 'team/tools/cli:1.1.0'),
+  healthy('image with hostile layers', 'demo/hostile:latest'),
+  healthy('image with a hostile configuration', 'demo/hostile:latest?view=config'),
+  healthy('image with a hostile manifest', 'demo/hostile:index?view=manifest'),
+  healthy('image whose layers are elsewhere', 'demo/foreign:oci'),
+  healthy('image without history', 'demo/no-history:latest'),
+  healthy('image in an index in an index', 'demo/nested:latest'),
+  healthy('image without its configuration', 'broken/missing-config:latest'),
+  healthy('image with an unreadable configuration', 'broken/unreadable-config:latest'),
+  healthy('image with a missing platform', 'broken/missing-child:latest'),
+  healthy('image with no platform left', 'broken/missing-child:all-missing'),
+  healthy('image of the year one', 'broken/year-one:latest'),
+  healthy('image whose manifest is gone', 'broken/manifest-gone:1.0.0', 404),
+  healthy('Helm chart', 'charts/web:1.1.0'),
+  healthy('WASM module', 'demo/wasm:0.3.0'),
+  healthy('build cache', 'demo/buildkit-cache:main'),
+  { name: 'empty registry', path: '/', status: 200, state: 'empty' },
+  broken('wrongCredentials', 502),
+  broken('noCredentials', 502),
+  broken('unknownAuthority', 502),
+  broken('catalogRefused', 502),
+  broken('down', 502),
+  broken('html', 502),
+  broken('busy', 503),
+];
+
+export function address(kind: PageKind): string {
+  return servers().stowage[kind.state ?? 'healthy'] + kind.path;
+}

@@ -1,0 +1,41 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { PAGES, address } from '../support/pages.ts';
+import { ID } from '../support/servers.ts';
+import { type Page, expect, scripted, test } from '../support/test.ts';
+
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
+/** What axe finds, in few enough words to read in a report. */
+async function violations(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id} at ${target.join(' ')}: ${failureSummary?.replace(/\s+/g, ' ')}`),
+  );
+}
+
+for (const theme of ['light', 'dark']) {
+  test.describe(`in the theme ${theme}`, () => {
+    for (const kind of PAGES) {
+      test(`${kind.name} has no barrier`, async ({ page, context }) => {
+        await context.addCookies([{ name: 'stowage_theme', value: theme, url: address(kind) }]);
+        await page.goto(address(kind));
+        await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
+        expect(await violations(page)).toEqual([]);
+      });
+    }
+
+    test('open menus, details and dialogs have no barrier', async ({ page, context, baseURL }) => {
+      await context.addCookies([{ name: 'stowage_theme', value: theme, url: baseURL! }]);
+      await page.goto(`/${ID}/team/webapp:2.14.0`);
+      await scripted(page);
+      for (const menu of await page.locator('details > summary').all()) {
+        await menu.click();
+        expect(await violations(page)).toEqual([]);
+        await menu.click();
+      }
+      await page.keyboard.press('?');
+      await expect(page.getByRole('dialog')).toBeVisible();
+      expect(await violations(page)).toEqual([]);
+    });
+  });
+}
