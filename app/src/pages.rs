@@ -13,7 +13,7 @@ use axum::body::Body;
 use axum::response::Response;
 use engine::Engine;
 use futures::StreamExt;
-use http::{Method, Request, StatusCode};
+use http::{Method, Request, StatusCode, Uri};
 use leptos::prelude::*;
 
 use crate::address::{Address, CatalogQuery, ImageQuery, TagsQuery};
@@ -38,7 +38,7 @@ pub async fn serve(engine: Engine, options: LeptosOptions, request: Request<Body
     let visitor = request.extensions().get::<Visitor>().cloned().unwrap_or_default();
     let reader = Reader { locale: visitor.locale, theme: visitor.theme, now: jiff::Timestamp::now() };
     let here = request.uri().path_and_query().map_or_else(String::new, ToString::to_string);
-    let (address, page) = load(&engine, &visitor, &request).await;
+    let (address, page) = load(&engine, &visitor, request.method().clone(), request.uri().clone()).await;
     let status = page.status();
     let title = title(address.as_ref(), reader.locale);
     let registry = address.as_ref().and_then(Address::registry).map(str::to_owned);
@@ -60,13 +60,14 @@ pub async fn serve(engine: Engine, options: LeptosOptions, request: Request<Body
     response
 }
 
-async fn load(engine: &Engine, visitor: &Visitor, request: &Request<Body>) -> (Option<Address>, Page) {
+/// Takes the request apart, because its body must not be held while the registry is asked.
+async fn load(engine: &Engine, visitor: &Visitor, method: Method, uri: Uri) -> (Option<Address>, Page) {
     let problem =
         |address, problem: Problem| (None, Page::Problem(problem::ProblemPage::new(address, problem)));
-    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+    if !matches!(method, Method::GET | Method::HEAD) {
         return problem(None, error::method_not_allowed(visitor.locale));
     }
-    let address = match Address::parse(request.uri().path()) {
+    let address = match Address::parse(uri.path()) {
         Ok(address) => address,
         Err(error) => return problem(None, error::invalid_reference(&error, visitor.locale)),
     };
@@ -76,7 +77,7 @@ async fn load(engine: &Engine, visitor: &Visitor, request: &Request<Body>) -> (O
         (Address::Registries, Some(only), None) => Address::Catalog { registry: only.id.clone() },
         (address, ..) => address,
     };
-    let query = request.uri().query().unwrap_or_default();
+    let query = uri.query().unwrap_or_default();
     let loaded = match &address {
         Address::Registries => Ok(Page::Registries),
         Address::Catalog { registry } => {

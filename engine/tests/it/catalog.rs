@@ -14,8 +14,11 @@ async fn lists_every_repository_of_every_page_in_order() {
     let mut config = registry::client::ClientConfig::new(registry.url().parse().unwrap());
     config.page_size = 50;
     let config = engine::RegistryConfig { id: ID.into(), pull_host: "r".into(), client: config };
-    let catalog =
-        engine::Engine::new(vec![config]).unwrap().repositories(ID, &RepositoryQuery::default()).await.unwrap();
+    let catalog = engine::Engine::new(vec![config])
+        .unwrap()
+        .repositories(ID, &RepositoryQuery::default())
+        .await
+        .unwrap();
     assert!(catalog.complete);
     assert_eq!((catalog.names.len(), catalog.total), (230, 230));
     assert!(catalog.names.is_sorted());

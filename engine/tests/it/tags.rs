@@ -37,7 +37,10 @@ async fn tells_aliases_states_and_platforms_of_a_page() {
     assert_eq!(latest.summary.attestations.len(), 2);
     assert_eq!(latest.summary.size, latest.summary.platforms.iter().map(|it| it.size).sum());
     assert_eq!(row("2.13.0-rc.2").summary.state, State::ChildMissing);
-    assert_eq!((row("2.9.0").summary.kind, row("2.9.0").summary.state), (Kind::Broken, State::ManifestMissing));
+    assert_eq!(
+        (row("2.9.0").summary.kind, row("2.9.0").summary.state),
+        (Kind::Broken, State::ManifestMissing)
+    );
     assert_eq!(row("chart-1.4.0").summary.kind, Kind::Artifact);
 }
 
@@ -53,7 +56,8 @@ async fn filters_by_text_expression_and_platform() {
     assert_eq!(found(TagQuery { q: r"/^2\.14(\.0)?$/".into(), ..query() }).await, ["2.14", "2.14.0"]);
     let arm = found(TagQuery { platform: "linux/arm64".into(), ..query() }).await;
     assert!(arm.contains(&"latest".to_owned()) && !arm.contains(&"2.12.4-debug".to_owned()), "{arm:?}");
-    let error = engine.tags(ID, &name(samples::WEBAPP), &TagQuery { q: "/(/".into(), ..query() }).await.unwrap_err();
+    let error =
+        engine.tags(ID, &name(samples::WEBAPP), &TagQuery { q: "/(/".into(), ..query() }).await.unwrap_err();
     assert!(matches!(error, engine::Error::InvalidFilter { .. }), "{error}");
 }
 
@@ -67,7 +71,8 @@ async fn signatures_are_folded_into_the_row_they_belong_to() {
     let rows_shown = rows(page).await;
     assert!(rows_shown.iter().any(|row| row.attached.contains(&Attached::Signature)));
     assert!(names(&rows_shown).iter().all(|name| !name.starts_with("sha256-")));
-    let with_all = engine.tags(ID, &name(samples::SIGNED), &TagQuery { attached: true, ..query() }).await.unwrap();
+    let with_all =
+        engine.tags(ID, &name(samples::SIGNED), &TagQuery { attached: true, ..query() }).await.unwrap();
     assert_eq!(rows(with_all).await.len(), total + n_attached);
 }
 
@@ -75,7 +80,8 @@ async fn signatures_are_folded_into_the_row_they_belong_to() {
 async fn a_page_past_the_end_is_the_last_one() {
     let registry = registry_with(&[samples::API]).await;
     let engine = engine_for(&registry.url());
-    let page = engine.tags(ID, &name(samples::API), &TagQuery { page: 99, per_page: 50, ..query() }).await.unwrap();
+    let page =
+        engine.tags(ID, &name(samples::API), &TagQuery { page: 99, per_page: 50, ..query() }).await.unwrap();
     assert_eq!(page.page, page.n_pages());
     assert!(!page.rows.is_empty());
 }
@@ -113,11 +119,19 @@ async fn a_second_look_costs_one_head_a_tag_and_sees_a_tag_that_moved() {
         fake.on(method, "/v2/team/app/manifests/one", answer(&old));
     }
     let engine = engine_for(fake.url().as_str());
-    let look = async || rows(engine.tags(ID, &name("team/app"), &query()).await.unwrap()).await.remove(0).summary.digest;
+    let look = async || {
+        rows(engine.tags(ID, &name("team/app"), &query()).await.unwrap()).await.remove(0).summary.digest
+    };
     let before = look().await;
-    assert_eq!((fake.count("GET", "/v2/team/app/manifests/one"), fake.count("HEAD", "/v2/team/app/manifests/one")), (1, 0));
+    assert_eq!(
+        (fake.count("GET", "/v2/team/app/manifests/one"), fake.count("HEAD", "/v2/team/app/manifests/one")),
+        (1, 0)
+    );
     assert_eq!(look().await, before);
-    assert_eq!((fake.count("GET", "/v2/team/app/manifests/one"), fake.count("HEAD", "/v2/team/app/manifests/one")), (1, 1));
+    assert_eq!(
+        (fake.count("GET", "/v2/team/app/manifests/one"), fake.count("HEAD", "/v2/team/app/manifests/one")),
+        (1, 1)
+    );
     let moved = digest_of(&new);
     fake.on("HEAD", "/v2/team/app/manifests/one", answer(&new));
     fake.on("GET", &format!("/v2/team/app/manifests/{moved}"), answer(&new));
