@@ -46,9 +46,15 @@ impl Locale {
         format!("{}{point}{} {}", tenths / 10, tenths % 10, units[unit])
     }
 
-    /// A share of a whole in percent, with one decimal.
+    /// A share of a whole in percent, with one decimal; something is never nothing.
     pub(crate) fn percent(self, part: u64, whole: u64) -> String {
         let tenths = (u128::from(part) * 1000 + u128::from(whole) / 2) / u128::from(whole.max(1));
+        if tenths == 0 && part > 0 {
+            return match self {
+                Self::En => "< 0.1 %".to_owned(),
+                Self::Fr => "< 0,1 %".to_owned(),
+            };
+        }
         match self {
             Self::En => format!("{}.{} %", tenths / 10, tenths % 10),
             Self::Fr => format!("{},{} %", tenths / 10, tenths % 10),
@@ -111,6 +117,7 @@ mod tests {
         assert_eq!(Locale::En.percent(1, 3), "33.3 %");
         assert_eq!(Locale::En.percent(2, 3), "66.7 %");
         assert_eq!(Locale::En.percent(0, 0), "0.0 %");
+        assert_eq!(Locale::En.percent(1, 1_000_000), "< 0.1 %");
         assert_eq!(Locale::Fr.percent(u64::MAX, u64::MAX), "100,0 %");
     }
 

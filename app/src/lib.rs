@@ -3,6 +3,8 @@
 //! Pages are rendered on the server; what reaches the browser as wasm is [`islands`] and nothing else. That is why
 //! every other module needs the feature `ssr`.
 
+// The types of nested views and streams are deep.
+#![recursion_limit = "256"]
 #![cfg_attr(
     feature = "ssr",
     expect(unreachable_pub, reason = "the component macro makes public items of components that are not")

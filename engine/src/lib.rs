@@ -93,6 +93,21 @@ impl Engine {
         inventory::image::detail(self.upstream(registry)?, repository, reference).await
     }
 
+    /// The manifest of an image, byte for byte as the registry holds it.
+    pub async fn manifest(
+        &self,
+        registry: &str,
+        repository: &RepositoryName,
+        reference: &registry::Reference,
+    ) -> Result<registry::client::ManifestBytes, Error> {
+        Ok(self.upstream(registry)?.client.manifest(repository, reference).await?)
+    }
+
+    /// Whether a registry answers, and takes our credentials.
+    pub async fn ping(&self, registry: &str) -> Result<(), Error> {
+        Ok(self.upstream(registry)?.client.ping().await?)
+    }
+
     fn upstream(&self, id: &str) -> Result<&Arc<Upstream>, Error> {
         self.upstreams
             .iter()

@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
-use engine::{Engine, RepositoryQuery};
+use engine::Engine;
 use futures::future::join_all;
 use serde::Serialize;
 
@@ -55,9 +55,8 @@ pub(crate) async fn ready(State(engine): State<Engine>) -> impl IntoResponse {
 
 async fn answers(engine: &Engine, id: &str) -> bool {
     use registry::Error::{Blocked, InvalidConfig, NotARegistry, Timeout, Tls, Unreachable};
-    let query = RepositoryQuery::default();
-    match tokio::time::timeout(PATIENCE, engine.repositories(id, &query)).await {
-        Ok(Ok(_)) => true,
+    match tokio::time::timeout(PATIENCE, engine.ping(id)).await {
+        Ok(Ok(())) => true,
         Ok(Err(engine::Error::Registry(error))) => !matches!(
             error,
             Unreachable { .. }

@@ -23,6 +23,7 @@ pub(crate) fn routes() -> Router<Services> {
         .routes(routes!(repositories::list))
         .routes(routes!(tags::list))
         .routes(routes!(image::show))
+        .routes(routes!(image::manifest))
         .split_for_parts();
     let document = openapi::Document::new(&document);
     router

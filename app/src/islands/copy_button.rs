@@ -16,5 +16,7 @@ pub fn CopyButtons(
     Effect::new(move || browser::copy_on_click(copied.clone(), announcement));
     #[cfg(not(feature = "hydrate"))]
     drop(copied);
-    view! { <div class="toast" role="status" aria-live="polite">{announcement}</div> }
+    view! { <div class="toast" class:shown=move || !announcement.get().is_empty() role="status" aria-live="polite">
+        {announcement}
+    </div> }
 }

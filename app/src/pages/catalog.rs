@@ -18,6 +18,8 @@ use crate::visitor::Visitor;
 
 /// Rows of a page of the flat list.
 const PER_PAGE: usize = 200;
+/// A tree of so few repositories is shown open.
+const FEW: usize = 50;
 /// Lines of the tree before namespaces stay closed.
 const TREE_LINES: usize = 200;
 
@@ -216,7 +218,7 @@ impl CatalogPage {
         if nodes.len() > TREE_LINES * 2 {
             return self.flat().into_any();
         }
-        let open = !self.query.q.is_empty();
+        let open = !self.query.q.is_empty() || self.catalog.names.len() <= FEW;
         view! { <ul class="card tree">{nodes.iter().map(|node| self.tree_line(node, open)).collect_view()}</ul> }.into_any()
     }
 

@@ -301,7 +301,7 @@ fn TagTableRow(row: TagRow, registry: String, repository: RepositoryName, name: 
             <td class="wide"><PlatformChips platforms=summary.platforms /></td>
             <td class="num">
                 <Size bytes=summary.size />
-                <span class="bar" aria-hidden="true"><i></i></span>
+                {summary.size.map(|_| view! { <span class="bar" aria-hidden="true"><i></i></span> })}
             </td>
             <td class="muted wide when"><CreatedAt created=summary.created /></td>
             <td class="hide">{summary.digest.map(|digest| view! { <ShortDigest digest /> })}</td>

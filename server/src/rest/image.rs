@@ -2,6 +2,9 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::HeaderName;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::IntoResponse;
 use engine::Engine;
 use registry::image::ImageDetail;
 use registry::{Reference, RepositoryName};
@@ -34,4 +37,21 @@ pub(super) async fn show(
 ) -> Result<Json<ImageDetail>, ApiError> {
     let registry = parameters::registry(&engine, asked.registry)?;
     Ok(Json(engine.image(&registry, &asked.repository, &asked.reference).await?))
+}
+
+/// The manifest itself, byte for byte as the registry holds it, to be saved as a file.
+#[utoipa::path(get, path = "/api/v1/image/manifest", tag = "images", params(ImageParameters), responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream"), Problems))]
+pub(super) async fn manifest(
+    State(engine): State<Engine>,
+    Parameters(asked): Parameters<ImageParameters>,
+) -> Result<impl IntoResponse, ApiError> {
+    let registry = parameters::registry(&engine, asked.registry)?;
+    let manifest = engine.manifest(&registry, &asked.repository, &asked.reference).await?;
+    // Never the manifest's own type: a browser must save what a registry says, not interpret it.
+    let headers: [(HeaderName, String); 3] = [
+        (CONTENT_TYPE, "application/octet-stream".to_owned()),
+        (CONTENT_DISPOSITION, format!("attachment; filename=\"{}.json\"", manifest.digest.short())),
+        (HeaderName::from_static("docker-content-digest"), manifest.digest.to_string()),
+    ];
+    Ok((headers, manifest.bytes))
 }

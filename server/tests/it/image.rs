@@ -70,3 +70,15 @@ async fn an_image_that_is_broken_is_answered_with_its_state() {
 fn layers_of(image: &Value) -> Vec<Value> {
     image["layers"].as_array().unwrap().clone()
 }
+
+#[tokio::test]
+async fn the_raw_manifest_is_what_the_registry_holds() {
+    let registry = registry_with(&[samples::WEBAPP]).await;
+    let answer = Server::of(&registry.url())
+        .get("/api/v1/image/manifest?repository=team/webapp&reference=2.14.0")
+        .await;
+    assert_eq!(answer.status, 200);
+    let digest = answer.headers["docker-content-digest"].to_str().unwrap().to_owned();
+    assert_eq!(answer.body.as_ref(), std::fs::read(registry.blob_file(&digest)).unwrap());
+    assert!(answer.headers["content-disposition"].to_str().unwrap().starts_with("attachment"));
+}
