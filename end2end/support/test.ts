@@ -17,7 +17,7 @@ export const test = base.extend<Fixtures>({
   baseURL: async ({}, use) => use(servers().stowage.healthy),
 
   noFaults: [
-    async ({ page }, use) => {
+    async ({ page, javaScriptEnabled }, use) => {
       const faults: string[] = [];
       const refused = new Set<string>();
       page.on('response', (response) => {
@@ -27,6 +27,8 @@ export const test = base.extend<Fixtures>({
       });
       page.on('console', (message) => {
         if (message.type() !== 'error' && message.type() !== 'warning') return;
+        // Without scripts nothing uses what is preloaded for them.
+        if (!javaScriptEnabled && message.text().includes('was preloaded using link preload')) return;
         const { url } = message.location();
         if (message.text().startsWith('Failed to load resource') && refused.has(url)) return;
         faults.push(`${message.type()}: ${message.text()} (${url})`);

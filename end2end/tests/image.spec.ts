@@ -49,7 +49,7 @@ test('another platform can be chosen and stays chosen in the other views', async
   await expect(platforms(page).nth(1)).toHaveAttribute('aria-current', 'true');
   await expect(layers(page).first()).toContainText("--arch 'arm64'");
   await views(page).getByRole('link', { name: 'Manifest' }).click();
-  await expect(page).toHaveURL(/platform=linux%2Farm64&view=manifest/);
+  await expect(page).toHaveURL(/platform=linux%2Farm64[^&]*&view=manifest/);
   await expect(platforms(page).nth(1)).toHaveAttribute('aria-current', 'true');
 });
 
@@ -208,7 +208,7 @@ for (const [repository, why] of [
 test('an image without its configuration says what that means, and still shows its layers', async ({ page }) => {
   const answer = await page.goto(`/${ID}/broken/missing-config:latest`);
   expect(answer?.status()).toBe(200);
-  await expect(page.getByText('configuration gone')).toBeVisible();
+  await expect(page.getByText('configuration gone').first()).toBeVisible();
   await expect(page.getByRole('note')).toContainText('Push the image again');
   await expect(layers(page)).toHaveCount(2);
   await views(page).getByRole('link', { name: 'Config' }).click();
@@ -221,7 +221,7 @@ test('an index with a missing platform says which, and shows the others', async 
   await expect(page.getByRole('note')).toContainText('Pulling for that platform fails');
   const missing = platforms(page).filter({ hasText: 'linux/arm64' });
   await expect(missing).toContainText('manifest gone');
-  await expect(layers(page)).toHaveCount(2);
+  await expect(layers(page)).toHaveCount(4);
   await missing.getByRole('link', { name: 'linux/arm64' }).click();
   await expect(page.getByRole('note').filter({ hasText: 'linux/arm64' })).toBeVisible();
 });
