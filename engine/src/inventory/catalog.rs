@@ -121,6 +121,20 @@ fn is_alive(progress: &watch::Receiver<Progress>) -> bool {
     progress.borrow().done.is_some() || progress.has_changed().is_ok()
 }
 
+/// Tells a registry that keeps everybody out from one that only does not list its repositories (GitLab answers 401).
+async fn only_the_catalog(client: &Client, error: registry::Error) -> registry::Error {
+    use registry::Error::{CatalogRefused, CredentialsNeeded, Denied};
+    let status = match &error {
+        CredentialsNeeded { .. } => 401,
+        Denied { status, .. } => *status,
+        _ => return error,
+    };
+    match client.ping().await {
+        Ok(()) => CatalogRefused { host: client.host().to_owned(), status, message: String::new() },
+        Err(_) => error,
+    }
+}
+
 async fn follow(client: Client, sender: watch::Sender<Progress>) {
     let mut pages = std::pin::pin!(client.catalog());
     let mut names = Vec::new();
@@ -129,7 +143,7 @@ async fn follow(client: Client, sender: watch::Sender<Progress>) {
         match page {
             Ok(page) => names.extend(page),
             Err(it) => {
-                error = Some(it);
+                error = Some(only_the_catalog(&client, it).await);
                 break;
             }
         }

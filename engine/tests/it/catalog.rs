@@ -1,4 +1,5 @@
 use engine::RepositoryQuery;
+use registry::fake::{Answer, Fake};
 use testbed::{Distribution, samples, seed};
 
 use crate::support::{ID, engine_for, registry_with};
@@ -43,6 +44,19 @@ async fn an_unknown_registry_is_named() {
     let registry = Distribution::builder().start().await.unwrap();
     let error = engine_for(&registry.url()).repositories("elsewhere", &query("", "")).await.unwrap_err();
     assert!(matches!(error, engine::Error::UnknownRegistry { id } if id == "elsewhere"));
+}
+
+#[tokio::test]
+async fn a_registry_that_only_hides_its_catalog_is_told_from_one_that_keeps_everybody_out() {
+    let fake = Fake::start().await;
+    fake.on("GET", "/v2/_catalog", Answer::error(401, "UNAUTHORIZED", "authentication required"));
+    fake.on("GET", "/v2/", Answer::json(&serde_json::json!({})));
+    let ask = async || engine_for(fake.url().as_str()).repositories(ID, &query("", "")).await.unwrap_err();
+    let error = ask().await;
+    assert!(matches!(error, engine::Error::Registry(registry::Error::CatalogRefused { .. })), "{error}");
+    fake.on("GET", "/v2/", Answer::error(401, "UNAUTHORIZED", "authentication required"));
+    let error = ask().await;
+    assert!(matches!(error, engine::Error::Registry(registry::Error::CredentialsNeeded { .. })), "{error}");
 }
 
 #[tokio::test]
