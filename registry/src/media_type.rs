@@ -49,6 +49,11 @@ pub fn is_index(media_type: &str) -> bool {
     matches!(media_type, OCI_INDEX | DOCKER_LIST)
 }
 
+/// Whether a manifest of this type is in Docker's first format.
+pub fn is_schema1(media_type: &str) -> bool {
+    matches!(media_type, DOCKER_SCHEMA1 | DOCKER_SCHEMA1_SIGNED)
+}
+
 /// Whether a configuration of this type describes an image.
 pub fn is_image_config(media_type: &str) -> bool {
     matches!(media_type, OCI_CONFIG | DOCKER_CONFIG)
@@ -82,6 +87,12 @@ mod tests {
         ] {
             assert!(ACCEPT_MANIFEST.split(", ").any(|it| essence(it) == media_type), "{media_type}");
         }
+    }
+
+    #[test]
+    fn tells_dockers_first_format_from_the_first_of_oci() {
+        assert!(is_schema1(DOCKER_SCHEMA1) && is_schema1(DOCKER_SCHEMA1_SIGNED));
+        assert!(!is_schema1(OCI_MANIFEST) && !is_schema1(DOCKER_MANIFEST));
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod manifest;
 use engine::Engine;
 use leptos::prelude::*;
 use registry::image::{Contents, ImageDetail};
+use registry::media_type;
 use registry::summary::{AttestationRow, Kind, PlatformRow, State};
 use registry::{Reference, RepositoryName};
 
@@ -141,7 +142,7 @@ impl ImagePage {
     fn state_note(&self) -> impl IntoView + use<> {
         let locale = locale();
         let summary = &self.image.summary;
-        let legacy = summary.media_type.as_deref().is_some_and(|it| it.contains("manifest.v1+"));
+        let legacy = summary.media_type.as_deref().is_some_and(media_type::is_schema1);
         let legacy = legacy.then(|| view! { <Notice>{locale.legacy()}</Notice> });
         let state = locale.state_remedy(summary.state).map(|remedy| {
             let detail = summary.detail.clone().map(|it| view! { <p><code>{it}</code></p> });
