@@ -7,14 +7,18 @@ test('the front page of a single registry is its catalog, as a tree', async ({ p
   const main = page.getByRole('main');
   await expect(main.getByText('23 repositories', { exact: true })).toBeVisible();
   await expect(main.getByRole('link', { name: 'library/alpine-like' })).toBeVisible();
-  await expect(main.getByRole('link', { name: 'team/api' })).toBeHidden();
+  // A tree of few repositories is shown open.
+  await expect(main.getByRole('link', { name: 'team/api' })).toBeVisible();
 });
 
-test('a namespace of the tree opens and leads to its repositories', async ({ page }) => {
+test('a namespace of the tree closes, opens, and leads to its repositories', async ({ page }) => {
   const namespace = page.locator('summary').filter({ hasText: 'team/' });
   await expect(namespace).toContainText('3 repositories');
+  const repository = page.getByRole('link', { name: 'team/tools/cli' });
   await namespace.click();
-  await page.getByRole('link', { name: 'team/tools/cli' }).click();
+  await expect(repository).toBeHidden();
+  await namespace.click();
+  await repository.click();
   await expect(page).toHaveURL(`/${ID}/team/tools/cli`);
 });
 
