@@ -40,7 +40,7 @@ test('the columns tell platforms, size, date and digest', async ({ page }) => {
   await page.goto(WEBAPP);
   await expect(page.getByRole('columnheader')).toHaveText([/Tag/, 'Platforms', /Size/, /Created/, 'Digest']);
   const row = tagRow(page, '2.14.0');
-  await expect(row.locator('.chips')).toHaveText(/amd64\s*arm64\s*arm\/v7/);
+  await expect(row.locator('.chips')).toHaveText(/amd64\s*arm64\/v8\s*arm\/v7/);
   await expect(row.locator('data')).toHaveText(/^\d+\.\d MiB$/);
   await expect(row.locator('data')).toHaveAttribute('title', /^\d+ bytes$/);
   await expect(row.locator('time')).toHaveText('6 days ago');

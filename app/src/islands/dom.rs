@@ -35,13 +35,10 @@ pub(super) fn listen<E: FromWasmAbi + 'static>(
     handler.forget();
 }
 
-/// Makes the styles within an element that came from another answer count.
-///
-/// Their nonce is that answer's, so the security policy of this page ignores them; a constructed style sheet is ours.
-pub(super) fn apply_styles(root: &Element) {
+/// Makes styles that came with another answer count; a constructed style sheet is this page's own.
+pub(super) fn apply_styles(styles: &str) {
     let Ok(sheet) = CssStyleSheet::new() else { return };
-    let text: String = all(root, "style").filter_map(|it| it.text_content()).collect();
-    if sheet.replace_sync(&text).is_ok() {
+    if sheet.replace_sync(styles).is_ok() {
         let sheets = document().adopted_style_sheets();
         sheets.set_length(0);
         sheets.push(&sheet);

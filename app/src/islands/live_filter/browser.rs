@@ -68,7 +68,8 @@ async fn fetch_text(url: &str) -> Result<String, JsValue> {
 }
 
 fn replace_results(html: &str, url: &str) {
-    let parsed = DomParser::new().and_then(|parser| parser.parse_from_string(html, SupportedType::TextHtml));
+    let (html, styles) = take_styles(html);
+    let parsed = DomParser::new().and_then(|parser| parser.parse_from_string(&html, SupportedType::TextHtml));
     let Some(page) = parsed.ok() else { return };
     let new =
         page.get_element_by_id(RESULTS).or_else(|| page.query_selector("main > .problem").ok().flatten());
@@ -76,9 +77,24 @@ fn replace_results(html: &str, url: &str) {
     // An error takes the place of the list, and must leave it again with the next answer.
     new.set_id(RESULTS);
     old.replace_with_with_node_1(&new).unwrap_or_default();
-    dom::apply_styles(&new);
+    dom::apply_styles(&styles);
     let history = window().history();
     if let Ok(history) = history {
         let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(url));
     }
+}
+
+/// Takes the style elements out of a page: their nonce is that answer's, so this page's security policy refuses them.
+///
+/// Texts of registries are escaped, so what looks like an element is one.
+fn take_styles(html: &str) -> (String, String) {
+    let (mut rest, mut kept, mut styles) = (html, String::with_capacity(html.len()), String::new());
+    while let Some((before, after)) = rest.split_once("<style") {
+        kept.push_str(before);
+        let (element, after) = after.split_once("</style>").unwrap_or((after, ""));
+        styles.push_str(element.split_once('>').map_or("", |(_, text)| text));
+        rest = after;
+    }
+    kept.push_str(rest);
+    (kept, styles)
 }
