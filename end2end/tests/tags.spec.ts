@@ -68,7 +68,7 @@ test('names are in the order of versions, the newest first', async ({ page }) =>
 test('a platform that an index names but nobody holds is marked', async ({ page }) => {
   await page.goto(WEBAPP);
   await expect(tagRow(page, '2.13.0-rc.2').getByText('platform missing')).toBeVisible();
-  if (isWide(page)) await expect(tagRow(page, '2.13.0-rc.2').getByText('arm64 missing')).toBeVisible();
+  if (isWide(page)) await expect(tagRow(page, '2.13.0-rc.2').getByText('arm64/v8 missing')).toBeVisible();
 });
 
 test('a tag whose manifest is gone is marked', async ({ page }) => {
