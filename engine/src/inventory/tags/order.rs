@@ -48,7 +48,7 @@ mod tests {
     #[test]
     fn what_is_not_known_comes_last_in_both_directions() {
         for descending in [false, true] {
-            let mut values = vec![None, Some(1), Some(3), None, Some(2)];
+            let mut values = [None, Some(1), Some(3), None, Some(2)];
             values.sort_by(|a, b| with_absent_last(*a, *b, descending));
             let expected = if descending { [3, 2, 1] } else { [1, 2, 3] };
             assert_eq!(values[..3], expected.map(Some));
