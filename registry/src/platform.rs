@@ -39,11 +39,21 @@ impl Platform {
     /// Whether `filter` names it: `linux`, `linux/arm`, `linux/arm/v7`, or an architecture alone, `arm64`.
     pub fn matches(&self, filter: &str) -> bool {
         let text = self.to_string();
+        let common = ["arm64/v8", "amd64/v1"].iter().any(|it| filter.ends_with(it));
+        let filter = if common { &filter[..filter.len() - "/v8".len()] } else { filter };
         filter == self.architecture
             || text == filter
             || (text.len() > filter.len()
                 && text.starts_with(filter)
                 && text.as_bytes()[filter.len()] == b'/')
+    }
+
+    /// The variant, unless it is the one that every image of the architecture has: `arm64` and `arm64/v8` are the same
+    /// platform, and so are `amd64` and `amd64/v1` (containerd's platform normalisation).
+    fn telling_variant(&self) -> Option<&str> {
+        self.variant.as_deref().filter(|variant| {
+            !matches!((self.architecture.as_str(), *variant), ("arm64", "v8") | ("amd64", "v1"))
+        })
     }
 }
 
@@ -52,7 +62,7 @@ impl fmt::Display for Platform {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let or_unknown = |text: &'_ str| if text.is_empty() { "unknown" } else { text }.to_owned();
         write!(f, "{}/{}", or_unknown(&self.os), or_unknown(&self.architecture))?;
-        if let Some(variant) = &self.variant {
+        if let Some(variant) = self.telling_variant() {
             write!(f, "/{variant}")?;
         }
         if let Some(version) = &self.os_version {
@@ -79,6 +89,18 @@ mod tests {
         );
         assert_eq!(read("{}").to_string(), "unknown/unknown");
         assert_eq!(read(r#"{"os":null,"architecture":"s390x","variant":""}"#).to_string(), "unknown/s390x");
+    }
+
+    #[test]
+    fn leaves_out_the_variant_that_all_have() {
+        let arm64 = read(r#"{"os":"linux","architecture":"arm64","variant":"v8"}"#);
+        assert_eq!(arm64.to_string(), "linux/arm64");
+        assert!(arm64.matches("linux/arm64") && arm64.matches("linux/arm64/v8") && arm64.matches("arm64/v8"));
+        let newer = read(r#"{"os":"linux","architecture":"arm64","variant":"v9"}"#);
+        assert_eq!(newer.to_string(), "linux/arm64/v9");
+        assert!(!arm64.matches("linux/arm64/v9"));
+        let amd64 = read(r#"{"os":"linux","architecture":"amd64","variant":"v3"}"#);
+        assert_eq!(amd64.to_string(), "linux/amd64/v3");
     }
 
     #[test]
