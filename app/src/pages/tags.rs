@@ -1,25 +1,16 @@
 //! The tags of a repository.
 
-use std::sync::Arc;
+mod rows;
 
 use engine::{Engine, SortBy, TagPage};
-use futures::FutureExt;
-use futures::future::join_all;
-use leptos::nonce::use_nonce;
 use leptos::prelude::*;
-use registry::summary::{Kind, TagRow};
-use registry::{Reference, RepositoryName};
+use registry::RepositoryName;
 
 use crate::address::{Address, TagsQuery};
 use crate::components::breadcrumb::Breadcrumb;
-use crate::components::chip::{AliasChip, ArtifactChip, AttachedChips, PlatformChips, StateChip};
-use crate::components::copy::{CopyButton, ShortDigest};
 use crate::components::notice::{Command, Empty, Notice};
 use crate::components::pager::Pager;
-use crate::components::pull_commands::pull_command;
-use crate::components::reader::{locale, reader};
-use crate::components::size::Size;
-use crate::components::time::CreatedAt;
+use crate::components::reader::locale;
 use crate::islands::live_filter::LiveFilter;
 
 /// The platforms that the filter offers; any other may stand in the address.
@@ -108,7 +99,7 @@ impl TagsPage {
             }
             .into_any()
         } else {
-            let rows = self.rows();
+            let rows = rows::rows(self.page.rows, &self.registry, &self.repository, &self.pull_host);
             view! {
                 <div class="card">
                     <table class="rows">
@@ -228,97 +219,5 @@ impl TagsPage {
                 </tr>
             </thead>
         }
-    }
-
-    /// The rows, each sent when it is complete; the lengths of the size bars follow the last one, because only then
-    /// the largest size is known.
-    fn rows(self) -> impl IntoView {
-        let name = format!("{}/{}", self.pull_host, self.repository);
-        let pending: Vec<_> = self
-            .page
-            .rows
-            .into_iter()
-            .map(|pending| async { Arc::new(pending.row().await) }.boxed().shared())
-            .collect();
-        let rows = pending
-            .iter()
-            .cloned()
-            .map(|row| {
-                let (registry, repository) = (self.registry.clone(), self.repository.clone());
-                let name = name.clone();
-                Suspend::new(async move {
-                    let row = TagRow::clone(&*row.await);
-                    view! { <TagTableRow row registry repository name /> }
-                })
-            })
-            .collect_view();
-        let nonce = use_nonce().map(|it| it.to_string());
-        let bars = Suspend::new(async move {
-            let sizes: Vec<u64> =
-                join_all(pending).await.iter().map(|row| row.summary.size.unwrap_or_default()).collect();
-            view! { <style nonce=nonce>{bar_lengths(&sizes)}</style> }
-        });
-        view! {
-            <tbody>{rows}</tbody>
-            {bars}
-        }
-    }
-}
-
-/// A rule for the bar of each row, relative to the largest.
-fn bar_lengths(sizes: &[u64]) -> String {
-    let largest = u128::from(sizes.iter().copied().max().unwrap_or_default().max(1));
-    sizes
-        .iter()
-        .enumerate()
-        .map(|(idx, size)| {
-            let percent = (u128::from(*size) * 100 / largest).max(u128::from(*size > 0));
-            format!(".rows tr:nth-child({}) .bar i{{width:{percent}%}}", idx + 1)
-        })
-        .collect()
-}
-
-#[component]
-fn TagTableRow(row: TagRow, registry: String, repository: RepositoryName, name: String) -> impl IntoView {
-    let reader = reader();
-    let locale = reader.locale;
-    let reference = Reference::Tag(row.name.clone());
-    let pull = pull_command(&row.summary, &name, &reference);
-    let href = Address::Image { registry, repository, reference }.path();
-    let TagRow { name: tag, summary, aliases, attached } = row;
-    let artifact =
-        (summary.kind == Kind::Artifact).then(|| view! { <ArtifactChip summary=summary.clone() /> });
-    view! {
-        <tr data-row>
-            <td class="name">
-                <a href=href><b>{tag.to_string()}</b></a>
-                <CopyButton text=pull label=locale.copy_pull_command() />
-                <AliasChip aliases />
-                {artifact}
-                <StateChip state=summary.state detail=summary.detail.clone() />
-                <AttachedChips attached />
-            </td>
-            <td class="wide"><PlatformChips platforms=summary.platforms /></td>
-            <td class="num">
-                <Size bytes=summary.size />
-                {summary.size.map(|_| view! { <span class="bar" aria-hidden="true"><i></i></span> })}
-            </td>
-            <td class="muted wide when"><CreatedAt created=summary.created /></td>
-            <td class="hide">{summary.digest.map(|digest| view! { <ShortDigest digest /> })}</td>
-        </tr>
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn bars_are_relative_to_the_largest_and_never_vanish() {
-        let style = bar_lengths(&[0, 1, 500, 1000]);
-        for (row, percent) in [(1, 0), (2, 1), (3, 50), (4, 100)] {
-            assert!(style.contains(&format!("tr:nth-child({row}) .bar i{{width:{percent}%}}")), "{style}");
-        }
-        assert_eq!(bar_lengths(&[]), "");
     }
 }
