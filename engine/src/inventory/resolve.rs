@@ -6,6 +6,7 @@ use registry::{Digest, Error, Reference, RepositoryName, Tag};
 use crate::upstream::Upstream;
 
 /// Where a tag is.
+#[derive(Clone, Debug)]
 pub(crate) struct Resolved {
     pub(crate) digest: Digest,
     /// The manifest, where finding the digest brought it along.

@@ -71,12 +71,6 @@ impl TagPage {
     }
 }
 
-/// A tag together with what is known of the digest it is on.
-struct Looked {
-    tag: Tag,
-    resolved: Result<resolve::Resolved, registry::Error>,
-}
-
 pub(crate) async fn page(
     upstream: &Arc<Upstream>,
     repository: &RepositoryName,
@@ -102,12 +96,7 @@ pub(crate) async fn page(
         let matched = tags.len();
         let page = clamp_page(query.page, matched, per_page);
         let visible = tags.into_iter().skip((page - 1) * per_page).take(per_page).collect();
-        let looked = look_at(upstream, repository, visible).await;
-        let aliases = aliases(&looked);
-        let rows = looked
-            .into_iter()
-            .map(|it| rows::start(upstream, repository, it.tag, it.resolved, &aliases, &attachments))
-            .collect();
+        let rows = rows::start(upstream, repository, visible, attachments);
         return Ok(TagPage { total, matched, n_attached, n_unread: 0, page, per_page, rows });
     }
 
@@ -125,27 +114,6 @@ pub(crate) async fn page(
 
 fn clamp_page(page: usize, matched: usize, per_page: usize) -> usize {
     page.clamp(1, matched.div_ceil(per_page).max(1))
-}
-
-/// Finds the digest of every tag, so that aliases are known before the first row is complete.
-async fn look_at(upstream: &Upstream, repository: &RepositoryName, tags: Vec<Tag>) -> Vec<Looked> {
-    stream::iter(tags)
-        .map(
-            |tag| async move { Looked { resolved: resolve::resolve(upstream, repository, &tag).await, tag } },
-        )
-        .buffered(AT_ONCE)
-        .collect()
-        .await
-}
-
-fn aliases(looked: &[Looked]) -> HashMap<Digest, Vec<Tag>> {
-    let mut aliases: HashMap<Digest, Vec<Tag>> = HashMap::new();
-    for it in looked {
-        if let Ok(resolved) = &it.resolved {
-            aliases.entry(resolved.digest.clone()).or_default().push(it.tag.clone());
-        }
-    }
-    aliases
 }
 
 /// Reads every tag, as far as the time allows; what has been read is remembered, so the next look gets further.
