@@ -9,10 +9,12 @@ mod problem;
 mod registries;
 mod tags;
 
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::response::Response;
 use engine::Engine;
-use futures::StreamExt;
+use futures::{Stream, StreamExt, stream};
 use http::{Method, Request, StatusCode, Uri};
 use leptos::prelude::*;
 
@@ -21,6 +23,11 @@ use crate::components::reader::Reader;
 use crate::error::{self, Problem};
 use crate::shell::Shell;
 use crate::visitor::{Locale, Visitor};
+
+/// How long pieces of a page are gathered before they are sent.
+const MOMENT: Duration = Duration::from_millis(50);
+/// How many pieces are gathered at most.
+const PIECES: usize = 256;
 
 /// What a page tells, read before anything is sent.
 enum Page {
@@ -52,12 +59,22 @@ pub async fn serve(engine: Engine, options: LeptosOptions, request: Request<Body
         document,
         request,
         |document, rest, _| {
-            Box::pin(async move { Box::pin(document.to_html_stream_in_order().chain(rest())) as _ })
+            Box::pin(async move {
+                Box::pin(gathered(document.to_html_stream_in_order().chain(rest())).await) as _
+            })
         },
     )
     .await;
     *response.status_mut() = status;
     response
+}
+
+/// The beginning of a page at once, and then what arrives within a moment in one piece: a browser that is given a
+/// hundred rows one by one lays the page out a hundred times.
+async fn gathered(pieces: impl Stream<Item = String> + Send + 'static) -> impl Stream<Item = String> + Send {
+    let (first, rest) = Box::pin(pieces).into_future().await;
+    let rest = tokio_stream::StreamExt::chunks_timeout(rest, PIECES, MOMENT);
+    stream::iter(first).chain(rest.map(|pieces| pieces.concat()))
 }
 
 /// Takes the request apart, because its body must not be held while the registry is asked.
