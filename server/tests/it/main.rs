@@ -5,6 +5,7 @@
 mod support;
 
 mod configuration;
+mod documentation;
 mod process;
 
 mod image;

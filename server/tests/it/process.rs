@@ -1,38 +1,13 @@
 //! The real program, as people start and stop it.
 
 use std::net::TcpListener as StdListener;
-use std::process::Stdio;
 use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::process::{Child, Command};
 
-use crate::support::Folders;
-
-fn program(folders: &Folders, registry: &str, listen: &str) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_stowage"));
-    command
-        .env_clear()
-        .envs(folders.variables())
-        .env("REGISTRY_URL", registry)
-        .env("STOWAGE_LISTEN", listen)
-        .current_dir("/")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .kill_on_drop(true);
-    command
-}
-
-/// Starts the program on a free port, and returns the host and port that it names.
-async fn start(folders: &Folders, registry: &str) -> (Child, String) {
-    let mut child = program(folders, registry, "127.0.0.1:0").spawn().unwrap();
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).await.unwrap();
-    let address = line.trim().strip_prefix("Stowage is ready at http://").unwrap().to_owned();
-    (child, address)
-}
+use crate::support::{Folders, program, start};
 
 /// A connection over which one request was sent. It stays open, as browsers keep theirs.
 async fn send(address: &str, path: &str, headers: &str) -> BufReader<TcpStream> {

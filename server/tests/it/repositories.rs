@@ -1,7 +1,11 @@
 //! `/api/v1/repositories`
 
+use std::sync::Arc;
+
+use registry::fake::{Answer, Fake};
 use serde_json::json;
 use testbed::samples;
+use tokio::sync::Semaphore;
 
 use crate::support::{Server, each, registry_with};
 
@@ -46,4 +50,33 @@ async fn q_filters_by_text_and_by_expression() {
     assert_eq!(list["total"], 2);
     let list = server.get("/api/v1/repositories?q=/%5Edemo.*m$/&after=demo/no").await.json();
     assert_eq!(each(&list, "name"), ["demo/wasm"]);
+}
+
+#[tokio::test]
+async fn a_catalog_that_takes_long_is_shown_as_far_as_it_was_read() {
+    let fake = Fake::start().await;
+    let gate = Arc::new(Semaphore::new(0));
+    let first = Answer::json(&json!({ "repositories": ["demo/a", "demo/b"] }))
+        .header("link", "</v2/_catalog?last=demo%2Fb&n=2>; rel=\"next\"");
+    let last = Answer::json(&json!({ "repositories": ["demo/c"] })).gated(&gate);
+    fake.script("GET", "/v2/_catalog", move |seen| {
+        if seen.query.contains("last=") { last.clone() } else { first.clone() }
+    });
+    let server = Server::of(fake.url().as_str());
+
+    let path = format!("/{}", fake.host());
+    let page = server.get(&path).await;
+    assert_eq!(page.status, 200, "{}", page.text());
+    assert!(page.text().contains("demo/b") || page.text().contains(">b<"), "{}", page.text());
+    assert!(page.text().contains("still being read"), "{}", page.text());
+    let list = server.get("/api/v1/repositories").await.json();
+    assert_eq!((&list["total"], &list["complete"]), (&json!(2), &json!(false)));
+    let next = list["next"].as_str().unwrap().to_owned();
+
+    gate.add_permits(1);
+    // The rest of the list waits for what is still being read.
+    let rest = server.get(&next).await.json();
+    assert_eq!((each(&rest, "name"), &rest["complete"]), (vec!["demo/c"], &json!(true)));
+    assert!(!server.get(&path).await.text().contains("still being read"));
+    assert_eq!(fake.count("GET", "/v2/_catalog"), 2, "all who asked shared one reading");
 }

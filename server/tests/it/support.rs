@@ -1,6 +1,7 @@
 //! A server without a socket, and what one asks it.
 
 use std::fs;
+use std::process::Stdio;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -11,6 +12,8 @@ use server::{Config, Services};
 use tempfile::TempDir;
 use testbed::Distribution;
 use testbed::samples::{self, Clock};
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
 use tower::ServiceExt;
 
 /// The folders that every server needs.
@@ -21,6 +24,9 @@ impl Folders {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir_all(folder.path().join("site/pkg")).unwrap();
         fs::write(folder.path().join("site/pkg/stowage.js"), "export default 1;").unwrap();
+        // What stands in the compressed neighbours tells them apart; nothing here decompresses.
+        fs::write(folder.path().join("site/pkg/stowage.js.br"), "br").unwrap();
+        fs::write(folder.path().join("site/pkg/stowage.js.gz"), "gzip").unwrap();
         fs::write(folder.path().join("site/favicon.svg"), "<svg/>").unwrap();
         Self(folder)
     }
@@ -51,10 +57,20 @@ impl Server {
     }
 
     pub(crate) fn with(variables: &[(&'static str, &str)]) -> Self {
+        Self::configured(variables, |_| {})
+    }
+
+    /// A server of a release build, whose files carry hashes in their names.
+    pub(crate) fn with_hashed_files() -> Self {
+        Self::configured(&[("REGISTRY_URL", "http://127.0.0.1:9")], |config| config.site.hashed = true)
+    }
+
+    fn configured(variables: &[(&'static str, &str)], change: impl FnOnce(&mut Config)) -> Self {
         let folders = Folders::new();
         let given = variables.iter().map(|&(name, value)| (name, value.to_owned()));
-        let config =
+        let mut config =
             Config::read(&folders.variables().into_iter().chain(given).collect::<Variables>()).unwrap();
+        change(&mut config);
         let engine = engine::Engine::new(config.registries).unwrap();
         Self { router: server::router(Services::new(engine, config.site)), _folders: folders }
     }
@@ -80,6 +96,31 @@ impl Server {
         let body = to_bytes(body, 1 << 24).await.unwrap().to_vec();
         Answer { status: parts.status, headers: parts.headers, body }
     }
+}
+
+/// The real program, with nothing else in its environment.
+pub(crate) fn program(folders: &Folders, registry: &str, listen: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_stowage"));
+    command
+        .env_clear()
+        .envs(folders.variables())
+        .env("REGISTRY_URL", registry)
+        .env("STOWAGE_LISTEN", listen)
+        .current_dir("/")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true);
+    command
+}
+
+/// Starts the program on a free port, and returns the host and port that it names.
+pub(crate) async fn start(folders: &Folders, registry: &str) -> (Child, String) {
+    let mut child = program(folders, registry, "127.0.0.1:0").spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).await.unwrap();
+    let address = line.trim().strip_prefix("Stowage is ready at http://").unwrap().to_owned();
+    (child, address)
 }
 
 /// What a server answered.

@@ -1,0 +1,110 @@
+//! The documentation says what is so: its commands run, what it lists is all there is.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command as StdCommand;
+
+use tempfile::tempdir;
+use testbed::samples;
+use tokio::process::Command;
+
+use crate::support::{Folders, Server, registry_with, start};
+
+const BASE: &str = "http://127.0.0.1:8080";
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
+
+/// Every documentation page, by name.
+fn pages() -> Vec<(String, String)> {
+    let docs = fs::read_dir(root().join("docs")).unwrap().map(|entry| entry.unwrap().path());
+    let files = docs.filter(|path| path.extension().is_some_and(|it| it == "md"));
+    files
+        .chain([root().join("README.md")])
+        .map(|path| (path.display().to_string(), fs::read_to_string(&path).unwrap()))
+        .collect()
+}
+
+/// The lines of all blocks of a language.
+fn lines<'a>(text: &'a str, language: &str) -> Vec<&'a str> {
+    let opening = format!("```{language}");
+    let mut lines = text.lines();
+    let mut found = Vec::new();
+    while lines.any(|line| line == opening) {
+        found.extend(lines.by_ref().take_while(|line| *line != "```").filter(|line| !line.is_empty()));
+    }
+    found
+}
+
+#[tokio::test]
+async fn every_command_of_the_documentation_works() {
+    let registry = registry_with(&[samples::WEBAPP, samples::CLI]).await;
+    let folders = Folders::new();
+    let (_child, address) = start(&folders, &registry.url()).await;
+    let folder = tempdir().unwrap();
+    let mut n_asked = 0;
+    for (page, text) in pages() {
+        for line in lines(&text, "sh") {
+            if line.starts_with("make ") {
+                let target = StdCommand::new("sh")
+                    .args(["-c", &format!("{} --dry-run", line.split(" REGISTRY_URL").next().unwrap())])
+                    .current_dir(root())
+                    .output()
+                    .unwrap();
+                assert!(target.status.success(), "{page}: {line}: {target:?}");
+                continue;
+            }
+            assert!(line.starts_with("curl ") && line.contains(BASE), "{page}: nothing runs this: {line}");
+            let command = line.replace(BASE, &format!("http://{address}"));
+            let asked = Command::new("sh")
+                .args(["-c", &format!("{command} --silent --show-error --write-out ' %{{http_code}}'")])
+                .current_dir(folder.path())
+                .output()
+                .await
+                .unwrap();
+            let output = String::from_utf8_lossy(&asked.stdout).into_owned();
+            let expected = if line.contains("no/such") { "404" } else { "200" };
+            assert!(asked.status.success() && output.ends_with(expected), "{page}: {line}: {asked:?}");
+            n_asked += 1;
+        }
+    }
+    assert!(n_asked > 8, "the commands were found");
+}
+
+#[tokio::test]
+async fn the_problem_document_shown_is_the_one_sent() {
+    let registry = registry_with(&[samples::CLI]).await;
+    let sent = Server::of(&registry.url()).get("/api/v1/tags?repository=no/such").await;
+    let text = fs::read_to_string(root().join("docs/rest.md")).unwrap();
+    let shown: serde_json::Value = serde_json::from_str(&lines(&text, "json").concat()).unwrap();
+    let sent = sent.problem().value;
+    for key in ["type", "title", "status", "instance"] {
+        assert_eq!(shown[key], sent[key], "{key}");
+    }
+}
+
+/// Whether it is the name of a variable of ours.
+fn is_variable(text: &str) -> bool {
+    ["STOWAGE_", "REGISTRY_", "PULL_"].iter().any(|it| text.starts_with(it))
+        && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
+}
+
+#[test]
+fn the_readme_lists_exactly_the_variables_that_the_server_reads() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let table = readme.lines().filter(|line| line.starts_with("| `"));
+    let listed: BTreeSet<_> =
+        table.flat_map(|line| line.split('`')).filter(|it| is_variable(it)).map(str::to_owned).collect();
+    let read: BTreeSet<_> = fs::read_dir(root().join("server/src/config"))
+        .unwrap()
+        .map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap())
+        .flat_map(|source| {
+            let constants = source.lines().filter_map(|line| line.split_once(": &str = \""));
+            let values = constants.filter_map(|(_, value)| value.strip_suffix("\";"));
+            values.filter(|it| is_variable(it)).map(str::to_owned).collect::<Vec<_>>()
+        })
+        .collect();
+    assert_eq!(listed, read);
+}
