@@ -1,35 +1,28 @@
 #!/usr/bin/env bash
-# Measures the release build against a registry with many tags and repositories.
+# Measures the release build, in a real browser, against a registry with many tags and repositories.
 #
-#   TAGS=10000 REPOSITORIES=5000 INDEXES=1000 scripts/bench.sh
+#   REPOSITORIES=5000 scripts/bench.sh
 #
 # The registry's data is kept in data/bench, so that the second run starts at once.
 
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname "$0")/common.sh"
 
-export TAGS=${TAGS:-10000} REPOSITORIES=${REPOSITORIES:-5000} INDEXES=${INDEXES:-1000}
+export REPOSITORIES=${REPOSITORIES:-5000}
 TESTBED=$CARGO_TARGET_DIR/debug/testbed
 
 # Within `testbed demo`, which has set REGISTRY_URL.
 if [[ ${1:-} == --measure ]]; then
     seeded=$ROOT/data/bench/seeded
-    if [[ $(cat "$seeded" 2>/dev/null) != "$TAGS $REPOSITORIES $INDEXES" ]]; then
-        timed "seed $TAGS tags" "$TESTBED" seed tags "$REGISTRY_URL" bulk/tags "$TAGS"
-        timed "seed $INDEXES indexes" "$TESTBED" seed indexes "$REGISTRY_URL" bulk/indexes "$INDEXES"
+    if [[ $(cat "$seeded" 2>/dev/null) != "$REPOSITORIES" ]]; then
+        timed 'seed 100 tags' "$TESTBED" seed tags "$REGISTRY_URL" bench/hundred 100
+        timed 'seed 200 indexes' "$TESTBED" seed indexes "$REGISTRY_URL" bench/indexes 200
         timed "seed $REPOSITORIES repositories" "$TESTBED" seed repositories "$REGISTRY_URL" "$REPOSITORIES"
-        echo "$TAGS $REPOSITORIES $INDEXES" >"$seeded"
+        echo "$REPOSITORIES" >"$seeded"
     fi
-    folder=$(mktemp -d)
-    server=
-    trap '[[ -z $server ]] || kill "$server" 2>/dev/null || true; rm -rf "$folder"' EXIT
-    export STOWAGE_LISTEN=127.0.0.1:0 STOWAGE_DATA=$folder/data REGISTRY_ID=bench
-    mkdir -p "$STOWAGE_DATA"
-    "$CARGO_TARGET_DIR/release/stowage" >"$folder/log" 2>&1 &
-    server=$!
-    node "$ROOT/scripts/bench.mjs" "$folder/log" "$server"
-    exit
+    export CHROMIUM=${CHROMIUM:-$(command -v chromium || true)}
+    exec node "$ROOT/scripts/bench/main.mjs"
 fi
 
 mkdir -p "$ROOT/data/bench"
-"$TESTBED" demo --port "${BENCH_PORT:-5055}" --data "$ROOT/data/bench" -- "$0" --measure
+"$TESTBED" demo --port "${BENCH_PORT:-5055}" --data "$ROOT/data/bench" --descriptor-cache -- "$0" --measure

@@ -3,7 +3,7 @@
 #
 #   scripts/tools.sh         what `make run` needs
 #   scripts/tools.sh test    what `make test` needs as well: a browser, Playwright
-#   scripts/tools.sh bench   what `make bench` needs as well: nginx, as a program, not as a service
+#   scripts/tools.sh bench   what `make bench` needs as well: that, and nginx, as a program, not as a service
 #   scripts/tools.sh ci      what .ci/run needs as well: cargo-deny, shellcheck
 #
 # Everything but the browser goes to $STOWAGE_TOOLS (default ~/.cache/stowage/tools); nothing is started.
@@ -26,7 +26,10 @@ main() {
     case ${1:-} in
     '') ;;
     test) test_tools ;;
-    bench) debian_program nginx usr/sbin/nginx nginx nginx-light ;;
+    bench)
+        test_tools
+        debian_program nginx usr/sbin/nginx nginx nginx-light
+        ;;
     ci)
         test_tools
         cargo_tool cargo-deny "$CARGO_DENY" --locked

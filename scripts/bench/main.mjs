@@ -1,40 +1,27 @@
-// Times pages of the server whose log is argv[2] and process argv[3], and prints its memory.
+// Measures the release build beside the registry itself and beside the way of a browser-only dashboard.
+//
+// Everything is measured in one run on one machine, so the ratios can be compared where the times cannot.
 
-import { readFileSync } from "node:fs";
+import { launch } from "./browser.mjs";
+import { catalog } from "./catalog.mjs";
+import { Rival } from "./rival.mjs";
+import { firstPage, start } from "./start.mjs";
+import { Stowage } from "./stowage.mjs";
+import { print } from "./table.mjs";
+import { tagPages } from "./tag_pages.mjs";
 
-import { address } from "./address.mjs";
+const registry = process.env.REGISTRY_URL;
+if (!registry) throw new Error("REGISTRY_URL is not set; run: make bench");
 
-const [log, pid] = process.argv.slice(2);
-const TIMES = 15;
-const PAGES = [
-  ["catalog", "/bench"],
-  ["tags, by name", "/bench/bulk/tags"],
-  ["tags, newest first", "/bench/bulk/tags?sort=created&dir=desc"],
-  ["tags of indexes", "/bench/bulk/indexes"],
-  ["one image", "/bench/bulk/tags:1.0.0"],
-];
-
-const base = await address(log, pid);
-
-async function time(path) {
-  const start = performance.now();
-  const answer = await fetch(new URL(path, base), { headers: { accept: "text/html" } });
-  const size = (await answer.arrayBuffer()).byteLength;
-  return { took: performance.now() - start, status: answer.status, size };
+const browser = await launch();
+const rival = await Rival.start(registry);
+try {
+  print("Start", await start());
+  print("First page", await firstPage(browser));
+  print("Tag pages, nothing cached", await tagPages(browser, rival, registry));
+  print("Catalog", await catalog(browser, registry));
+} finally {
+  await browser.close();
+  await rival.stop();
+  await Stowage.stopAll();
 }
-
-const memory = () => Number(readFileSync(`/proc/${pid}/status`, "utf8").match(/VmRSS:\s+(\d+)/)[1]) / 1024;
-const shown = (milliseconds) => `${milliseconds.toFixed(1)} ms`.padStart(12);
-
-console.log(`${"page".padEnd(22)}${"first".padStart(12)}${"median".padStart(12)}${"slowest".padStart(12)}   status  bytes`);
-for (const [name, path] of PAGES) {
-  const first = await time(path);
-  const rest = [];
-  for (let i = 0; i < TIMES; i += 1) rest.push((await time(path)).took);
-  rest.sort((a, b) => a - b);
-  const [median, slowest] = [rest[Math.floor(TIMES / 2)], rest[TIMES - 1]];
-  console.log(
-    `${name.padEnd(22)}${shown(first.took)}${shown(median)}${shown(slowest)}   ${first.status}     ${first.size}`,
-  );
-}
-console.log(`memory of the server: ${memory().toFixed(0)} MiB`);

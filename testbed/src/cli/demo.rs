@@ -23,6 +23,9 @@ pub(super) struct Demo {
     /// The moment that dates are counted back from; without it, now.
     #[arg(long, value_parser = super::clock)]
     clock: Option<Clock>,
+    /// Remember in memory which blobs there are, as a registry does with the configuration it is shipped with.
+    #[arg(long)]
+    descriptor_cache: bool,
     /// A command to run beside the registry, with REGISTRY_URL set; when it ends, so does the registry.
     #[arg(last = true)]
     command: Vec<OsString>,
@@ -48,7 +51,8 @@ impl Demo {
 
     async fn start(&self) -> anyhow::Result<Distribution> {
         let started = Instant::now();
-        let mut builder = Distribution::builder().delete(true).port(self.port);
+        let mut builder =
+            Distribution::builder().delete(true).port(self.port).descriptor_cache(self.descriptor_cache);
         if let Some(data) = &self.data {
             builder = builder.root(data.join("registry"));
         }

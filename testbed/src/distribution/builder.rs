@@ -23,6 +23,7 @@ pub struct Builder {
     delete: bool,
     readonly: bool,
     schema1: bool,
+    descriptor_cache: bool,
     port: Option<u16>,
     root: Option<PathBuf>,
 }
@@ -86,6 +87,14 @@ impl Builder {
     #[must_use]
     pub fn schema1(mut self, enabled: bool) -> Self {
         self.schema1 = enabled;
+        self
+    }
+
+    /// Whether it remembers in memory which blobs it has, as the configuration does that it is shipped with. What is
+    /// done to its files behind its back is then not seen.
+    #[must_use]
+    pub fn descriptor_cache(mut self, enabled: bool) -> Self {
+        self.descriptor_cache = enabled;
         self
     }
 
@@ -166,6 +175,7 @@ impl Builder {
             delete: self.delete,
             readonly: self.readonly,
             schema1: self.schema1,
+            descriptor_cache: self.descriptor_cache,
             tls,
             auth,
         })

@@ -18,6 +18,7 @@ pub(super) struct Configuration {
     pub(super) delete: bool,
     pub(super) readonly: bool,
     pub(super) schema1: bool,
+    pub(super) descriptor_cache: bool,
     pub(super) tls: Option<Tls>,
     pub(super) auth: Option<Auth>,
 }
@@ -49,7 +50,6 @@ impl Configuration {
         let mut configuration = json!({
             "version": 0.1,
             "log": { "level": "info", "accesslog": { "disabled": false } },
-            // No blobdescriptor cache: what tests do to the files must be seen.
             "storage": {
                 "filesystem": { "rootdirectory": self.storage, "maxthreads": 100 },
                 "delete": { "enabled": self.delete },
@@ -62,6 +62,10 @@ impl Configuration {
             "validation": { "manifests": { "urls": { "allow": ["^https?://"] } } },
             "compatibility": { "schema1": { "enabled": self.schema1 } },
         });
+        // Without it, what tests do to the files is seen.
+        if self.descriptor_cache {
+            configuration["storage"]["cache"] = json!({ "blobdescriptor": "inmemory" });
+        }
         if let Some(auth) = &self.auth {
             configuration["auth"] = auth.section(folder)?;
         }
