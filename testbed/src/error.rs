@@ -15,6 +15,22 @@ pub enum Error {
         /// The last place that was looked at.
         looked_at: PathBuf,
     },
+    /// There is no PostgreSQL server on this machine.
+    #[error(
+        "the programs initdb and postgres were not found: not on PATH, not in /usr/lib/postgresql/*/bin; \
+         apt-get install postgresql brings them"
+    )]
+    NoPostgres,
+    /// A program that prepares something failed.
+    #[error("{program} ended with {status}: {output}")]
+    Failed {
+        /// The program's name.
+        program: String,
+        /// How it ended.
+        status: String,
+        /// What it wrote.
+        output: String,
+    },
     /// Something else listens on the port that was asked for.
     #[error("port {0} of 127.0.0.1 is taken by another program")]
     PortTaken(u16),

@@ -4,6 +4,7 @@
 //! * [`Ferro`] is a registry in this process that has what distribution has not: referrers, pages of tags;
 //! * [`samples`] are images of every kind, well-kept ones and broken ones, that [`push`] brings there;
 //! * [`seed`] makes tags and repositories by the thousand, [`fakes`] answer as no registry should;
+//! * [`Postgres`] is a PostgreSQL server as a child process, for the inventory;
 //! * [`Authority`] makes certificates, [`TokenServer`] gives tokens.
 //!
 //! Everything listens on 127.0.0.1 only and ends when it is dropped.
@@ -12,6 +13,7 @@ pub mod distribution;
 pub mod fakes;
 pub mod ferro;
 pub mod http;
+pub mod postgres;
 pub mod push;
 pub mod samples;
 pub mod seed;
@@ -25,6 +27,7 @@ mod program;
 pub use distribution::Distribution;
 pub use error::{Error, Result};
 pub use ferro::Ferro;
+pub use postgres::Postgres;
 pub use push::Pusher;
 pub use tls::Authority;
 pub use token_server::TokenServer;

@@ -7,20 +7,24 @@ use std::process::{Child, Command, Stdio};
 
 use crate::error::{Doing, Error, Result};
 
-/// Runs a program until it ends by itself or its standard input is closed.
+/// Runs a program until it ends by itself or its standard input is closed; then ends it with the signal that comes
+/// first and removes the folder that comes second, if one is named.
 ///
 /// The pipe closes when its owner is dropped, and also when the owner's process dies in whatever way, so no registry
 /// is left behind by a test that was killed. Ctrl-C is left to the owner.
 const GUARD: &str = r#"
 trap '' INT HUP
+signal=$1 rubbish=$2
+shift 2
 exec 3<&0
 "$@" </dev/null 3<&- &
 program=$!
-{ read -r _ <&3; kill -KILL "$program"; } 2>/dev/null &
+{ read -r _ <&3; kill -"$signal" "$program"; } 2>/dev/null &
 watcher=$!
 wait "$program"
 status=$?
 kill "$watcher" 2>/dev/null
+if [ -n "$rubbish" ]; then rm -rf "$rubbish"; fi
 exit "$status"
 "#;
 
@@ -31,10 +35,27 @@ pub(crate) struct Guarded(Child);
 impl Guarded {
     /// Starts `program` with `arguments`; what it writes goes to `log`.
     pub(crate) fn start(program: &Path, arguments: &[&Path], log: &Path) -> Result<Self> {
+        Self::start_with("KILL", Path::new(""), program, arguments, log)
+    }
+
+    /// Starts a program that is ended with a signal of its own, and whose folder is removed then.
+    pub(crate) fn start_with(
+        signal: &str,
+        rubbish: &Path,
+        program: &Path,
+        arguments: &[&Path],
+        log: &Path,
+    ) -> Result<Self> {
         let output = File::create(log).doing(|| format!("cannot write {}", log.display()))?;
         let errors = output.try_clone().doing(|| format!("cannot write {}", log.display()))?;
-        Command::new("sh")
-            .args(["-c", GUARD, "guard"])
+        let mut command = Command::new("sh");
+        if rubbish.is_dir() {
+            // A program that runs as somebody else may not be let into the folder that we are in.
+            command.current_dir("/");
+        }
+        command
+            .args(["-c", GUARD, "guard", signal])
+            .arg(rubbish)
             .arg(program)
             .args(arguments)
             // Variables of this form would overrule the configuration file.

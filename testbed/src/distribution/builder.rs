@@ -24,6 +24,7 @@ pub struct Builder {
     readonly: bool,
     schema1: bool,
     descriptor_cache: bool,
+    sections: String,
     port: Option<u16>,
     root: Option<PathBuf>,
 }
@@ -95,6 +96,14 @@ impl Builder {
     #[must_use]
     pub fn descriptor_cache(mut self, enabled: bool) -> Self {
         self.descriptor_cache = enabled;
+        self
+    }
+
+    /// Adds sections to its configuration, in YAML, such as `notifications:` with what belongs to it.
+    #[must_use]
+    pub fn sections(mut self, yaml: &str) -> Self {
+        self.sections.push_str(yaml);
+        self.sections.push('\n');
         self
     }
 
@@ -178,6 +187,7 @@ impl Builder {
             descriptor_cache: self.descriptor_cache,
             tls,
             auth,
+            sections: self.sections.clone(),
         })
     }
 }

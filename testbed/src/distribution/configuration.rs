@@ -21,6 +21,7 @@ pub(super) struct Configuration {
     pub(super) descriptor_cache: bool,
     pub(super) tls: Option<Tls>,
     pub(super) auth: Option<Auth>,
+    pub(super) sections: String,
 }
 
 pub(super) struct Tls {
@@ -69,8 +70,13 @@ impl Configuration {
         if let Some(auth) = &self.auth {
             configuration["auth"] = auth.section(folder)?;
         }
-        // JSON is YAML.
-        save(folder, "config.yml", &configuration.to_string()).map(drop)
+        // JSON is YAML, but further sections can follow only where the outermost level is not in braces.
+        let mut text = String::new();
+        for (key, value) in configuration.as_object().into_iter().flatten() {
+            writeln!(text, "{key}: {value}").expect("writing to a String does not fail");
+        }
+        text.push_str(&self.sections);
+        save(folder, "config.yml", &text).map(drop)
     }
 }
 
