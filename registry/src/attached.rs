@@ -33,7 +33,7 @@ impl Attachments {
     /// Reads the tags of a repository.
     pub fn among(tags: &[Tag]) -> Self {
         let mut found: HashMap<Digest, Vec<Attached>> = HashMap::new();
-        for (digest, attached) in tags.iter().filter_map(read) {
+        for (digest, attached) in tags.iter().filter_map(parse) {
             found.entry(digest).or_default().push(attached);
         }
         found.values_mut().for_each(|it| it.sort_unstable());
@@ -53,10 +53,11 @@ impl Attachments {
 
 /// Whether the tag carries something for an image, rather than being one.
 pub fn is_attached(tag: &Tag) -> bool {
-    read(tag).is_some()
+    parse(tag).is_some()
 }
 
-fn read(tag: &Tag) -> Option<(Digest, Attached)> {
+/// What a tag carries, and the digest of the image it carries it for; `None` for a tag that is an image's own.
+pub fn parse(tag: &Tag) -> Option<(Digest, Attached)> {
     let (algorithm, rest) = tag.as_str().split_once('-')?;
     let (hex, suffix) = rest.split_once('.').unwrap_or((rest, ""));
     let attached = match suffix {

@@ -112,6 +112,11 @@ impl Fake {
         lock(&self.shared.seen).clone()
     }
 
+    /// The number of requests so far.
+    pub fn n_seen(&self) -> usize {
+        lock(&self.shared.seen).len()
+    }
+
     /// The requests for this path so far.
     pub fn seen_at(&self, method: &str, path: &str) -> Vec<Seen> {
         self.seen().into_iter().filter(|it| it.method == method && it.path == path).collect()

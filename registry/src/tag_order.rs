@@ -8,10 +8,6 @@ use std::cmp::Ordering;
 /// (`alpha`, `beta`, `rc` …) sorts before the end of the other tag, any other suffix (`-alpine`) after it.
 /// Tags that are alike in all this compare by their bytes, so the order is total.
 pub fn compare(left: &str, right: &str) -> Ordering {
-    let bare = |tag: &'_ str| -> usize {
-        let digit_follows = tag.as_bytes().get(1).is_some_and(u8::is_ascii_digit);
-        usize::from(digit_follows && tag.starts_with(['v', 'V']))
-    };
     let mut lefts = Parts { rest: &left[bare(left)..] };
     let mut rights = Parts { rest: &right[bare(right)..] };
     loop {
@@ -25,6 +21,40 @@ pub fn compare(left: &str, right: &str) -> Ordering {
             return order;
         }
     }
+}
+
+/// A key whose bytes compare as [`compare`] compares the tags, so that a database can keep them in this order.
+///
+/// Tags hold no zero byte, and their numbers fewer than 256 digits; for such texts the two orders are the same.
+pub fn sort_key(tag: &str) -> Vec<u8> {
+    const PRE_RELEASE: u8 = 1;
+    const END: u8 = 2;
+    const WORD: u8 = 3;
+    const NUMBER: u8 = 4;
+    let mut key = Vec::with_capacity(2 * tag.len() + 8);
+    for part in (Parts { rest: &tag[bare(tag)..] }) {
+        match part {
+            Part::Number(digits) => {
+                let digits = digits.trim_start_matches('0');
+                key.extend([NUMBER, u8::try_from(digits.len()).unwrap_or(u8::MAX)]);
+                key.extend(digits.bytes());
+            }
+            Part::Word(word) => {
+                key.push(if is_pre_release(word) { PRE_RELEASE } else { WORD });
+                key.extend(word.bytes().map(|b| b.to_ascii_lowercase()));
+                key.push(0);
+            }
+        }
+    }
+    key.push(END);
+    key.extend(tag.bytes());
+    key
+}
+
+/// Where the tag begins without its `v`.
+fn bare(tag: &str) -> usize {
+    let digit_follows = tag.as_bytes().get(1).is_some_and(u8::is_ascii_digit);
+    usize::from(digit_follows && tag.starts_with(['v', 'V']))
 }
 
 struct Parts<'a> {
@@ -120,6 +150,33 @@ mod tests {
     #[test]
     fn does_not_count_the_v() {
         assert_eq!(sorted(vec!["v1.10", "1.9", "v1.8"]), ["v1.8", "1.9", "v1.10"]);
+    }
+
+    /// Every text of up to four parts out of those that the order treats differently.
+    fn many_tags() -> Vec<String> {
+        let parts = &[
+            "", "1", "01", "10", "9", "a", "B", "rc", "RC", "alpine", "v1", "v", "-", ".", "_x", "+2",
+            "latest",
+        ];
+        let pairs =
+            || parts.iter().flat_map(move |left| parts.iter().map(move |right| format!("{left}{right}")));
+        let joined = pairs().flat_map(|left| ["1", ".0", "-rc1"].map(|end| format!("{left}{end}")));
+        let mut tags: Vec<String> = pairs().chain(joined).collect();
+        tags.sort();
+        tags.dedup();
+        tags
+    }
+
+    #[test]
+    fn keys_compare_as_the_tags_do() {
+        let tags = many_tags();
+        assert!(tags.len() > 500, "{}", tags.len());
+        let keys: Vec<Vec<u8>> = tags.iter().map(|tag| sort_key(tag)).collect();
+        for (left, left_key) in tags.iter().zip(&keys) {
+            for (right, right_key) in tags.iter().zip(&keys) {
+                assert_eq!(left_key.cmp(right_key), compare(left, right), "{left} {right}");
+            }
+        }
     }
 
     #[test]
