@@ -26,7 +26,8 @@ demo: tools testbed ## Run the demo registry alone, on DEMO_PORT (5000)
 
 test: test-unit test-browser ## Run all tests
 
-test-unit: tools ## Run the tests in Rust
+test-unit: ## Run the tests in Rust
+	@scripts/tools.sh test
 	@scripts/test-unit.sh
 
 test-browser: build testbed ## Run the tests in a browser, against the release build

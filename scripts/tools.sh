@@ -2,11 +2,11 @@
 # Fetches what the build needs that rustup, cargo and npm do not bring by themselves. Quick when all is there.
 #
 #   scripts/tools.sh         what `make run` needs
-#   scripts/tools.sh test    what `make test` needs as well: a browser, Playwright
+#   scripts/tools.sh test    what `make test` needs as well: PostgreSQL, a browser, Playwright
 #   scripts/tools.sh bench   what `make bench` needs as well: that, and nginx, as a program, not as a service
 #   scripts/tools.sh ci      what .ci/run needs as well: cargo-deny, shellcheck
 #
-# Everything but the browser goes to $STOWAGE_TOOLS (default ~/.cache/stowage/tools); nothing is started.
+# Everything but PostgreSQL and the browser goes to $STOWAGE_TOOLS (default ~/.cache/stowage/tools); nothing is started.
 
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname "$0")/common.sh"
@@ -141,6 +141,7 @@ apt_download() {
 }
 
 test_tools() {
+    postgres
     browser
     if [[ -f $ROOT/end2end/package-lock.json ]]; then
         # Debian's Chromium is used; Playwright's own is not downloaded.
@@ -148,25 +149,43 @@ test_tools() {
     fi
 }
 
-# The browser needs many libraries, so this is the one package that is installed.
+# The tests start servers of their own from these programs; the one that the package would start is not wanted.
+postgres() {
+    local programs=(/usr/lib/postgresql/*/bin/postgres)
+    if have postgres || [[ -x ${programs[0]} ]]; then
+        return
+    fi
+    local settings=/etc/postgresql-common/createcluster.d
+    as_root mkdir -p "$settings"
+    echo 'create_main_cluster = false' | as_root tee "$settings/no-main-cluster.conf" >/dev/null
+    apt_install 'PostgreSQL for the tests of the inventory' postgresql
+}
+
+# The browser needs many libraries, so it is installed.
 browser() {
     if [[ -n ${CHROMIUM:-} ]]; then
         [[ -x $CHROMIUM ]] || fail "CHROMIUM=$CHROMIUM is not a program"
         return
     fi
-    if have chromium; then
-        return
+    have chromium || apt_install 'chromium for the browser tests' chromium fonts-liberation
+}
+
+apt_install() {
+    local what=$1
+    shift
+    have apt-get || fail "$what is missing; install it by hand"
+    say "apt-get: installing $what"
+    as_root apt-get update -q
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@"
+}
+
+as_root() {
+    if [[ $(id -u) == 0 ]]; then
+        "$@"
+    else
+        have sudo || fail "this needs root: $*"
+        sudo "$@"
     fi
-    have apt-get || fail 'chromium is missing; install it, or set CHROMIUM to a Chromium or Chrome'
-    local root=()
-    if [[ $(id -u) != 0 ]]; then
-        have sudo || fail 'chromium is missing; run as root: apt-get install --no-install-recommends chromium fonts-liberation'
-        root=(sudo)
-    fi
-    say 'apt-get: installing chromium for the browser tests'
-    "${root[@]}" apt-get update -q
-    "${root[@]}" env DEBIAN_FRONTEND=noninteractive \
-        apt-get install -q -y --no-install-recommends chromium fonts-liberation
 }
 
 main "$@"

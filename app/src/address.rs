@@ -5,6 +5,7 @@
 
 mod query;
 
+use form_urlencoded::Serializer;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use registry::reference::InvalidReference;
 use registry::{Reference, RepositoryName};
@@ -26,6 +27,10 @@ const PATH: &AsciiSet = &NON_ALPHANUMERIC
 pub enum Address {
     /// All registries.
     Registries,
+    /// What is found in all registries.
+    Search,
+    /// Scans, those that run and those that have ended.
+    Activity,
     /// The repositories of a registry.
     Catalog {
         /// The registry's id.
@@ -64,6 +69,11 @@ impl Address {
         if path.is_empty() {
             return Ok(Self::Registries);
         }
+        match path {
+            "search" => return Ok(Self::Search),
+            "activity" => return Ok(Self::Activity),
+            _ => {}
+        }
         let (registry, rest) = path.split_once('/').unwrap_or((path, ""));
         let registry = registry.to_owned();
         if rest.is_empty() {
@@ -91,12 +101,17 @@ impl Address {
     /// The registry it is about.
     pub fn registry(&self) -> Option<&str> {
         match self {
-            Self::Registries => None,
+            Self::Registries | Self::Search | Self::Activity => None,
             Self::Catalog { registry }
             | Self::Namespace { registry, .. }
             | Self::Tags { registry, .. }
             | Self::Image { registry, .. } => Some(registry),
         }
+    }
+
+    /// The path and query of a search.
+    pub fn search_for(text: &str) -> String {
+        format!("/search?{}", Serializer::new(String::new()).append_pair("q", text).finish())
     }
 
     /// The path, percent-encoded, without a query.
@@ -106,6 +121,8 @@ impl Address {
         let registry = |id: &str| encode(id).replace('/', "%2F");
         match self {
             Self::Registries => "/".to_owned(),
+            Self::Search => "/search".to_owned(),
+            Self::Activity => "/activity".to_owned(),
             Self::Catalog { registry: id } => format!("/{}", registry(id)),
             Self::Namespace { registry: id, namespace } => {
                 format!("/{}/{}/", registry(id), encode(namespace))
@@ -124,6 +141,18 @@ impl Address {
     }
 }
 
+/// Where the browser learns what happens after the event of a number: to all registries, to one, or to a repository.
+pub(crate) fn events(registry: Option<&str>, repository: Option<&RepositoryName>, after: u64) -> String {
+    let mut query = Serializer::new(String::new());
+    if let Some(registry) = registry {
+        query.append_pair("registry", registry);
+    }
+    if let Some(repository) = repository {
+        query.append_pair("repository", repository.as_str());
+    }
+    format!("/api/v1/events?{}", query.append_pair("after", &after.to_string()).finish())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -136,6 +165,8 @@ mod tests {
     fn every_path_leads_to_its_address_and_back() {
         for path in [
             "/".to_owned(),
+            "/search".to_owned(),
+            "/activity".to_owned(),
             "/localhost:5000".to_owned(),
             "/localhost:5000/team/".to_owned(),
             "/localhost:5000/team/tools/".to_owned(),

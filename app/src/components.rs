@@ -5,6 +5,7 @@ pub(crate) mod reader;
 pub(crate) mod breadcrumb;
 pub(crate) mod chip;
 pub(crate) mod copy;
+pub(crate) mod freshness;
 pub(crate) mod icon;
 pub(crate) mod json;
 pub(crate) mod notice;

@@ -36,6 +36,9 @@ pub fn problem_of(error: &engine::Error, locale: Locale) -> Problem {
             let (title, detail) = locale.invalid_filter(why);
             new(400, "filter-invalid", title, detail)
         }
+        engine::Error::Store(_) | engine::Error::Stopped => {
+            new(503, "inventory-unavailable", "The inventory cannot be used", error.to_string())
+        }
         engine::Error::Registry(error) => registry_problem(error, locale),
     }
 }

@@ -6,7 +6,10 @@
 pub mod copy_button;
 pub mod layer_link;
 pub mod live_filter;
+pub mod live_rows;
 pub mod shortcuts;
 
 #[cfg(feature = "hydrate")]
 mod dom;
+#[cfg(feature = "hydrate")]
+mod results;

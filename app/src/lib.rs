@@ -28,7 +28,11 @@ mod messages;
 #[cfg(feature = "ssr")]
 mod pages;
 #[cfg(feature = "ssr")]
+mod refresh;
+#[cfg(feature = "ssr")]
 mod shell;
 
 #[cfg(feature = "ssr")]
 pub use pages::serve;
+#[cfg(feature = "ssr")]
+pub use refresh::refresh;

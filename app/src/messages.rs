@@ -2,10 +2,12 @@
 //!
 //! A text is a method of [`Locale`], so one that lacks a language does not compile.
 
+mod activity;
 mod catalog;
 mod frame;
 mod image;
 mod problems;
+mod search;
 mod states;
 mod tags;
 

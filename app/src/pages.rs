@@ -3,10 +3,12 @@
 //! A request is answered in two steps: what the page tells is read first, so that its status and title are known;
 //! then it is rendered as a stream, in which the rows of slow registries follow as they arrive.
 
+mod activity;
 mod catalog;
 mod image;
 mod problem;
 mod registries;
+mod search;
 mod tags;
 
 use std::time::Duration;
@@ -32,8 +34,10 @@ const PIECES: usize = 256;
 /// What a page tells, read before anything is sent.
 enum Page {
     Registries,
-    Catalog(catalog::CatalogPage),
-    Tags(tags::TagsPage),
+    Search(search::SearchPage),
+    Activity(activity::ActivityPage),
+    Catalog(Box<catalog::CatalogPage>),
+    Tags(Box<tags::TagsPage>),
     Image(Box<image::ImagePage>),
     Problem(problem::ProblemPage),
 }
@@ -88,31 +92,25 @@ async fn load(engine: &Engine, visitor: &Visitor, method: Method, uri: Uri) -> (
         Ok(address) => address,
         Err(error) => return problem(None, error::invalid_reference(&error, visitor.locale)),
     };
-    // With one registry there is nothing to choose, so its catalog is the front page.
-    let mut registries = engine.registries();
-    let address = match (address, registries.next(), registries.next()) {
-        (Address::Registries, Some(only), None) => Address::Catalog { registry: only.id.clone() },
-        (address, ..) => address,
-    };
+    let address = shown(engine, address);
     let query = uri.query().unwrap_or_default();
     let loaded = match &address {
         Address::Registries => Ok(Page::Registries),
-        Address::Catalog { registry } => {
-            catalog::load(engine, visitor, registry, "", CatalogQuery::parse(query)).await.map(Page::Catalog)
-        }
+        Address::Search => search::load(engine, query).await.map(Page::Search),
+        Address::Activity => activity::load(engine).await.map(Page::Activity),
+        Address::Catalog { registry } => catalog(engine, visitor, registry, "", query).await,
         Address::Namespace { registry, namespace } => {
-            catalog::load(engine, visitor, registry, namespace, CatalogQuery::parse(query))
-                .await
-                .map(Page::Catalog)
+            catalog(engine, visitor, registry, namespace, query).await
         }
         Address::Tags { registry, repository } => {
-            tags::load(engine, registry, repository, TagsQuery::parse(query)).await.map(Page::Tags)
+            let now = jiff::Timestamp::now();
+            let page = tags::load(engine, registry, repository, TagsQuery::parse(query), now).await;
+            page.map(|it| Page::Tags(Box::new(it)))
         }
         Address::Image { registry, repository, reference } => {
             let query = ImageQuery::parse(query);
-            image::load(engine, registry, repository, reference, query)
-                .await
-                .map(|it| Page::Image(Box::new(it)))
+            let page = image::load(engine, registry, repository, reference, query).await;
+            page.map(|it| Page::Image(Box::new(it)))
         }
     };
     let page = loaded.unwrap_or_else(|error| {
@@ -122,10 +120,32 @@ async fn load(engine: &Engine, visitor: &Visitor, method: Method, uri: Uri) -> (
     (Some(address), page)
 }
 
+/// What is shown at an address. With one registry there is nothing to choose, so its catalog is the front page.
+pub(crate) fn shown(engine: &Engine, address: Address) -> Address {
+    let mut registries = engine.registries();
+    match (address, registries.next(), registries.next()) {
+        (Address::Registries, Some(only), None) => Address::Catalog { registry: only.id.clone() },
+        (address, ..) => address,
+    }
+}
+
+async fn catalog(
+    engine: &Engine,
+    visitor: &Visitor,
+    registry: &str,
+    namespace: &str,
+    query: &str,
+) -> Result<Page, engine::Error> {
+    let page = catalog::load(engine, visitor, registry, namespace, CatalogQuery::parse(query)).await?;
+    Ok(Page::Catalog(Box::new(page)))
+}
+
 fn title(address: Option<&Address>, locale: Locale) -> String {
     let subject = match address {
         None => return "Stowage".to_owned(),
         Some(Address::Registries) => locale.registries().to_owned(),
+        Some(Address::Search) => locale.search().to_owned(),
+        Some(Address::Activity) => locale.activity().to_owned(),
         Some(Address::Catalog { registry }) => registry.clone(),
         Some(Address::Namespace { namespace, .. }) => format!("{namespace}/"),
         Some(Address::Tags { repository, .. }) => repository.to_string(),
@@ -148,6 +168,8 @@ impl Page {
     fn view(self) -> AnyView {
         match self {
             Self::Registries => view! { <registries::RegistriesPage /> }.into_any(),
+            Self::Search(page) => page.view().into_any(),
+            Self::Activity(page) => page.view().into_any(),
             Self::Catalog(page) => page.view().into_any(),
             Self::Tags(page) => page.view().into_any(),
             Self::Image(page) => page.view().into_any(),

@@ -80,3 +80,19 @@ export async function filter(page: Page, text: string): Promise<void> {
 export function isWide(page: Page): boolean {
   return (page.viewportSize()?.width ?? 0) >= 1000;
 }
+
+/** Puts another tag on the manifest of one, as somebody does who works with the registry itself. */
+export async function tagOutside(repository: string, tag: string, another: string): Promise<void> {
+  const at = (reference: string) => `${servers().registry}/v2/${repository}/manifests/${reference}`;
+  const accept = [
+    'application/vnd.oci.image.index.v1+json',
+    'application/vnd.oci.image.manifest.v1+json',
+    'application/vnd.docker.distribution.manifest.list.v2+json',
+    'application/vnd.docker.distribution.manifest.v2+json',
+  ].join(', ');
+  const manifest = await fetch(at(tag), { headers: { accept } });
+  const body = await manifest.text();
+  const type = manifest.headers.get('content-type')!;
+  const answer = await fetch(at(another), { method: 'PUT', body, headers: { 'content-type': type } });
+  expect(answer.status).toBe(201);
+}

@@ -27,7 +27,7 @@ test('the list shows every repository on a line', async ({ page }) => {
   await expect(page).toHaveURL(/[?&]view=flat/);
   const lines = page.locator('#results a[data-row]');
   await expect(lines).toHaveCount(23);
-  const names = (await lines.allTextContents()).map((it) => it.trim());
+  const names = await lines.locator('.path').allTextContents();
   expect(names).toEqual([...names].sort());
   expect(names).toContain('team/tools/cli');
   await expect(page.getByRole('link', { name: 'List', exact: true })).toHaveAttribute('aria-current', 'true');
@@ -56,15 +56,6 @@ test('a filter that nothing matches says so and can be cleared', async ({ page }
   await expect(page.getByRole('heading', { name: 'No repository matches' })).toBeVisible();
   await page.getByRole('link', { name: 'Clear the filter' }).click();
   await expect(page.getByText('23 repositories', { exact: true })).toBeVisible();
-});
-
-test('the search at the top leads to the catalog from anywhere', async ({ page }) => {
-  await page.goto(`/${ID}/team/webapp:2.14.0`);
-  const search = page.getByRole('searchbox', { name: 'Search repositories' });
-  await search.fill('wasm');
-  await search.press('Enter');
-  await expect(page).toHaveURL(/\?q=wasm/);
-  await expect(page.getByRole('link', { name: 'demo/wasm' })).toBeVisible();
 });
 
 test('a namespace has a page of its own', async ({ page }) => {

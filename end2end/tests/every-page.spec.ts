@@ -6,16 +6,20 @@ for (const kind of PAGES) {
   test(`${kind.name}: the right status, one document, nothing that sticks out`, async ({ page, context }) => {
     const documents: string[] = [];
     const others: string[] = [];
+    const streams: string[] = [];
     page.on('request', (request) => {
       const { pathname, origin } = new URL(request.url());
       if (request.resourceType() === 'document') documents.push(pathname);
       else if (origin !== new URL(address(kind)).origin) others.push(request.url());
+      // Lists go on listening for what changes.
+      else if (pathname === '/api/v1/events') streams.push(pathname);
       else if (!/^\/(pkg\/.*|favicon\.svg)$/.test(pathname)) others.push(pathname);
     });
     const answer = await page.goto(address(kind), { waitUntil: 'load' });
     expect(answer?.status()).toBe(kind.status);
     expect(documents).toHaveLength(1);
     expect(others, 'requests for other things than assets of ours').toEqual([]);
+    expect(streams.length).toBeLessThanOrEqual(1);
     await expect(page.getByRole('main')).toBeVisible();
     const width = page.viewportSize()!.width;
     const needed = () => page.evaluate(() => document.scrollingElement!.scrollWidth);

@@ -4,7 +4,7 @@ import { expect, filterField, scripted, test } from '../support/test.ts';
 test('a slash focuses the search, but is a slash while somebody types', async ({ page }) => {
   await page.goto(`/${ID}/team/webapp`);
   await scripted(page);
-  const search = page.getByRole('searchbox', { name: 'Search repositories' });
+  const search = page.getByRole('banner').getByRole('searchbox');
   await page.keyboard.press('/');
   await expect(search).toBeFocused();
   await expect(search).toHaveValue('');

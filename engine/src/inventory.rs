@@ -1,9 +1,8 @@
 //! What we know of the registries.
 
 pub mod catalog;
+pub(crate) mod describe;
+pub(crate) mod filter;
 pub(crate) mod image;
+pub mod search;
 pub mod tags;
-
-mod describe;
-mod filter;
-mod resolve;

@@ -1,61 +1,91 @@
 //! One registry with what is remembered of it.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use moka::future::Cache;
+use registry::Digest;
 use registry::client::Client;
-use registry::summary::Summary;
-use registry::{Digest, RepositoryName, Tag};
+use tokio::sync::OnceCell;
 
+use crate::events::Events;
 use crate::inventory::catalog::CatalogReader;
+use crate::inventory::describe::Described;
+use crate::inventory::tags::Revalidations;
+use crate::notifications::Notified;
+use crate::stopping::Stopping;
+use crate::store::{RegistryId, RepositoryId, Store, StoreError};
 use crate::{Error, RegistryConfig, RegistryInfo};
 
-/// How many bytes of summaries are kept for each registry.
-const SUMMARIES_LIMIT: u64 = 8 << 20;
-/// How many bytes of "this tag was on that digest" are kept for each registry.
-const TAGS_LIMIT: u64 = 4 << 20;
-/// How long an unused memory of a tag is kept; the digest is asked for again at every look.
-const TAGS_IDLE: Duration = Duration::from_secs(24 * 3600);
+/// How many bytes are kept of what has just been read and may not be in the inventory yet.
+const DESCRIBED_LIMIT: u64 = 4 << 20;
+/// How long that is kept.
+const DESCRIBED_FOR: Duration = Duration::from_secs(30);
+/// How many repositories are remembered with which something is wrong.
+const PROBLEMS: u64 = 1000;
 
 #[derive(Debug)]
 pub(crate) struct Upstream {
     pub(crate) info: RegistryInfo,
     pub(crate) client: Client,
+    pub(crate) store: Store,
+    pub(crate) events: Events,
     pub(crate) catalog: CatalogReader,
-    /// What lies behind a digest never changes, so it is kept until there is no more room.
-    pub(crate) summaries: Cache<(RepositoryName, Digest), Arc<Summary>>,
-    /// Where each tag was when somebody last looked.
-    pub(crate) tags: Cache<(RepositoryName, Tag), Digest>,
+    /// What lies behind digests, between being read and being found in the inventory.
+    pub(crate) described: Cache<(RepositoryId, Digest), Described>,
+    /// Why the last look at a repository did not succeed; nothing where it did.
+    pub(crate) problems: Cache<RepositoryId, registry::Error>,
+    pub(crate) revalidations: Revalidations,
+    pub(crate) notified: Notified,
+    pub(crate) stopping: Stopping,
+    id: OnceCell<RegistryId>,
 }
 
 impl Upstream {
-    pub(crate) fn new(config: RegistryConfig) -> Result<Self, Error> {
+    pub(crate) fn new(
+        config: RegistryConfig,
+        store: Store,
+        events: Events,
+        stopping: Stopping,
+    ) -> Result<Self, Error> {
         let mut url = config.client.url.clone();
         // The setters fail only for addresses that cannot carry credentials, which then have none to hide.
         let _ = url.set_username("");
         let _ = url.set_password(None);
         let client = Client::new(config.client)?;
-        let name_size = |repository: &RepositoryName, rest: usize| {
-            u32::try_from(repository.as_str().len() + rest).unwrap_or(u32::MAX)
-        };
         Ok(Self {
             info: RegistryInfo { id: config.id, url: url.to_string(), pull_host: config.pull_host },
-            catalog: CatalogReader::new(client.clone()),
+            catalog: CatalogReader::default(),
             client,
-            summaries: Cache::builder()
-                .max_capacity(SUMMARIES_LIMIT)
-                .weigher(move |(repository, _), summary: &Arc<Summary>| {
-                    name_size(repository, 512 + 320 * (summary.platforms.len() + summary.attestations.len()))
+            store,
+            events,
+            described: Cache::builder()
+                .max_capacity(DESCRIBED_LIMIT)
+                .time_to_live(DESCRIBED_FOR)
+                .weigher(|_, it: &Described| {
+                    let rows = it.summary.platforms.len() + it.summary.attestations.len();
+                    let blobs = it.record.as_ref().map_or(0, |record| record.layers.len());
+                    u32::try_from(512 + 320 * rows + 128 * blobs).unwrap_or(u32::MAX)
                 })
                 .build(),
-            tags: Cache::builder()
-                .max_capacity(TAGS_LIMIT)
-                .time_to_idle(TAGS_IDLE)
-                .weigher(move |(repository, tag): &(RepositoryName, Tag), _| {
-                    name_size(repository, 250 + tag.as_str().len())
-                })
-                .build(),
+            problems: Cache::new(PROBLEMS),
+            revalidations: Revalidations::default(),
+            notified: Notified::default(),
+            stopping,
+            id: OnceCell::new(),
         })
     }
+
+    /// The registry's number in the inventory.
+    pub(crate) async fn registry_id(&self) -> Result<RegistryId, StoreError> {
+        let note = || self.store.registry(&self.info.id, &self.info.url);
+        self.id.get_or_try_init(note).await.copied()
+    }
+}
+
+/// A word that no other process and no other task of this one uses.
+pub(crate) fn unique() -> String {
+    use std::hash::{BuildHasher, Hasher, RandomState};
+    // Every `RandomState` has keys of its own, the first of which come from the system's source of randomness.
+    let random = || RandomState::new().build_hasher().finish();
+    format!("{:016x}{:016x}", random(), random())
 }

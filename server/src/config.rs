@@ -3,20 +3,26 @@
 //! Only [`Config::from_env`] reads the environment, and only `main` calls it; everything else is given typed values.
 
 mod data;
+mod database;
 mod error;
+mod hooks;
 mod listen;
 mod log;
 mod pull_host;
 mod registries;
 mod registry_id;
 mod registry_url;
+mod scan_interval;
+mod secret;
 mod site;
 mod variables;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
-use engine::RegistryConfig;
+use engine::{RegistryConfig, StoreLocation};
+use registry::client::Secret;
 
 use error::Collector;
 
@@ -31,10 +37,17 @@ pub struct Config {
     pub listen: SocketAddr,
     /// The folder for its own data, which exists and can be written to: `STOWAGE_DATA`.
     pub data: PathBuf,
+    /// Where the inventory is kept: `STOWAGE_DATABASE_URL`, else a file in the folder above.
+    pub store: StoreLocation,
     /// The files of the pages: `STOWAGE_SITE`.
     pub site: Site,
     /// The registries, in the order they are shown: `REGISTRY_URL` and its companions.
     pub registries: Vec<RegistryConfig>,
+    /// How long after one scan of the registries the next one begins; absent where nobody asked for any:
+    /// `STOWAGE_SCAN_INTERVAL`.
+    pub scan_interval: Option<Duration>,
+    /// What a registry must know to tell what has changed in it: `STOWAGE_HOOKS_TOKEN`.
+    pub hooks_token: Option<Secret>,
     /// Which events are logged: `STOWAGE_LOG`.
     pub log: String,
 }
@@ -50,14 +63,25 @@ impl Config {
         let mut errors = Collector::default();
         let listen = errors.take(listen::read(variables));
         let data = errors.take(data::read(variables));
+        let store = errors.take(database::read(variables, data.as_deref())).flatten();
         let site = errors.take(Site::read(variables));
         let registries = errors.take_all(registries::read(variables));
+        let scan_interval = errors.take(scan_interval::read(variables));
+        let hooks_token = errors.take(hooks::read(variables));
         let log = errors.take(log::read(variables));
-        match (listen, data, site, registries, log) {
-            (Some(listen), Some(data), Some(site), Some(registries), Some(log)) => {
-                Ok(Self { listen, data, site, registries, log })
-            }
-            _ => Err(errors.finish()),
-        }
+        let (
+            Some(listen),
+            Some(data),
+            Some(store),
+            Some(site),
+            Some(registries),
+            Some(scan_interval),
+            Some(hooks_token),
+            Some(log),
+        ) = (listen, data, store, site, registries, scan_interval, hooks_token, log)
+        else {
+            return Err(errors.finish());
+        };
+        Ok(Self { listen, data, store, site, registries, scan_interval, hooks_token, log })
     }
 }

@@ -9,11 +9,15 @@ mod rest;
 pub mod router;
 
 mod assets;
+mod background;
+mod form;
 mod health;
 mod preferences;
 mod problem;
+mod refresh;
 mod repositories;
 mod same_site_path;
+mod scans;
 mod server;
 mod services;
 mod session;

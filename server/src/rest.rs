@@ -1,12 +1,16 @@
-//! The REST API, described at `/api/openapi.json`. It asks the engine the same questions as the pages.
+//! What is for programs, described at `/api/openapi.json`: the REST API, which asks the engine the same questions as the
+//! pages, and where registries tell what has changed in them.
 
 mod error;
+mod events;
+mod hooks;
 mod image;
 mod next;
 mod openapi;
 mod parameters;
 mod registries;
 mod repositories;
+mod scans;
 mod tags;
 
 use axum::Router;
@@ -16,7 +20,7 @@ use utoipa_axum::routes;
 
 use crate::services::Services;
 
-/// Every route of the API; what is not among them is answered with a problem, never with a page.
+/// Every route of it; what is not among them is answered with a problem, never with a page.
 pub(crate) fn routes() -> Router<Services> {
     let (router, document) = OpenApiRouter::with_openapi(openapi::frame())
         .routes(routes!(registries::list))
@@ -24,6 +28,10 @@ pub(crate) fn routes() -> Router<Services> {
         .routes(routes!(tags::list))
         .routes(routes!(image::show))
         .routes(routes!(image::manifest))
+        .routes(routes!(scans::list, scans::begin))
+        .routes(routes!(scans::show, scans::stop))
+        .routes(routes!(events::listen))
+        .routes(routes!(hooks::receive))
         .split_for_parts();
     let document = openapi::Document::new(&document);
     router

@@ -19,7 +19,7 @@ use crate::middleware::{
 };
 use crate::problem::{of_server, refuse};
 use crate::services::Services;
-use crate::{assets, health, preferences, repositories, rest, session};
+use crate::{assets, health, preferences, refresh, repositories, rest, scans, session};
 
 /// How many requests are answered at once; the others wait, and are not lost before the timeout.
 const MOST_AT_ONCE: usize = 512;
@@ -33,6 +33,9 @@ pub fn router(services: Services) -> Router {
     let pages = Router::new()
         .route("/preferences", post(preferences::set))
         .route("/repositories", post(repositories::add))
+        .route("/refresh", post(refresh::refresh))
+        .route("/scans", post(scans::begin))
+        .route("/scans/stop", post(scans::stop))
         .fallback(page)
         .layer(ServiceBuilder::new().layer(session::layer()).layer(from_fn(visitor::recognise)));
 

@@ -4,16 +4,19 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
-use engine::Engine;
+use engine::{Engine, Store, StoreError};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
+use tokio_util::sync::CancellationToken;
 
+use crate::background::Background;
 use crate::config::Config;
 use crate::router::router;
 use crate::services::Services;
 use crate::shutdown::Signals;
 
-/// How long open requests may take after the server was asked to stop; orchestrators kill it after ten seconds.
+/// How long open requests may take after the server was asked to stop; orchestrators kill it after ten seconds, and
+/// the background needs a moment after them.
 const PATIENCE: Duration = Duration::from_secs(8);
 
 /// A server that has its port.
@@ -22,6 +25,11 @@ pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
     router: axum::Router,
+    engine: Engine,
+    store: Store,
+    scan_interval: Option<Duration>,
+    /// Cancelled when all who listen to events are to be let go.
+    stopping: CancellationToken,
 }
 
 /// Why the server cannot start.
@@ -44,19 +52,27 @@ pub enum StartError {
     /// What is configured for a registry cannot be used, although each value is well-formed by itself.
     #[error("the configuration of the registry cannot be used: {0}")]
     Registries(#[from] engine::Error),
+    /// The inventory cannot be opened.
+    #[error("{0}; see STOWAGE_DATA and STOWAGE_DATABASE_URL")]
+    Store(#[from] StoreError),
 }
 
 impl Server {
     /// Takes the port. Nothing is asked of the registries, so this takes as long with them as without.
     pub async fn bind(config: Config) -> Result<Self, StartError> {
-        let engine = Engine::new(config.registries)?;
+        let store = Store::new(config.store);
+        store.ready().await?;
+        let engine = Engine::new(config.registries, store.clone())?;
         let address = config.listen;
         let listener = TcpListener::bind(address).await.map_err(|source| match source.kind() {
             io::ErrorKind::AddrInUse => StartError::AddressTaken { address },
             _ => StartError::CannotListen { address, source },
         })?;
         let address = listener.local_addr().map_err(|source| StartError::CannotListen { address, source })?;
-        Ok(Self { listener, address, router: router(Services::new(engine, config.site)) })
+        let services = Services::new(engine.clone(), config.site).with_hooks_token(config.hooks_token);
+        let stopping = services.stopping();
+        let scan_interval = config.scan_interval;
+        Ok(Self { listener, address, router: router(services), engine, store, scan_interval, stopping })
     }
 
     /// The address it listens on.
@@ -77,6 +93,7 @@ impl Server {
 
     /// Serves until a signal comes, then finishes what is open; a second signal, or the end of patience, cuts it off.
     pub async fn run(self, mut signals: Signals) {
+        let background = Background::start(self.engine, self.scan_interval);
         let (stop, stopped) = oneshot::channel::<()>();
         let serving = axum::serve(self.listener, self.router).with_graceful_shutdown(async {
             // A sender that is gone asks us to stop as well.
@@ -85,6 +102,8 @@ impl Server {
         let cut_off = async {
             let signal = signals.next().await;
             tracing::info!(signal, "stopping after the open requests");
+            self.stopping.cancel();
+            background.ask_to_stop();
             let _ = stop.send(());
             tokio::select! {
                 () = tokio::time::sleep(PATIENCE) => tracing::warn!("stopping although requests are open"),
@@ -98,5 +117,7 @@ impl Server {
             },
             () = cut_off => {}
         }
+        background.stop().await;
+        self.store.close().await;
     }
 }

@@ -1,10 +1,18 @@
 //! What the handlers are given.
 
+use std::sync::Arc;
+
 use axum::extract::FromRef;
 use engine::Engine;
 use leptos::config::LeptosOptions;
+use registry::client::Secret;
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 
 use crate::config::Site;
+
+/// How many may listen to events at the same time; each holds a connection and what it is behind.
+const MOST_LISTENERS: usize = 256;
 
 /// What the handlers need; cheap to clone.
 #[derive(Clone, Debug)]
@@ -14,13 +22,49 @@ pub struct Services {
     /// Where the files of the pages are.
     pub site: Site,
     options: LeptosOptions,
+    hooks: HooksToken,
+    listeners: Listeners,
+}
+
+/// What a registry must know to tell what has changed in it; nothing where none may.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct HooksToken(pub(crate) Option<Arc<Secret>>);
+
+/// Who listens to events.
+#[derive(Clone, Debug)]
+pub(crate) struct Listeners {
+    /// One for each who may listen.
+    pub(crate) permits: Arc<Semaphore>,
+    /// Cancelled when the server stops.
+    pub(crate) stopping: CancellationToken,
 }
 
 impl Services {
     /// Puts together what the handlers need.
     pub fn new(engine: Engine, site: Site) -> Self {
         let options = site.leptos_options();
-        Self { engine, site, options }
+        let permits = Arc::new(Semaphore::new(MOST_LISTENERS));
+        let listeners = Listeners { permits, stopping: CancellationToken::new() };
+        Self { engine, site, options, hooks: HooksToken::default(), listeners }
+    }
+
+    /// The same with the token that registries must know to tell what has changed in them.
+    #[must_use]
+    pub fn with_hooks_token(mut self, token: Option<Secret>) -> Self {
+        self.hooks = HooksToken(token.map(Arc::new));
+        self
+    }
+
+    /// The same with another number of those who may listen to events at the same time.
+    #[must_use]
+    pub fn with_listeners(mut self, most: usize) -> Self {
+        self.listeners.permits = Arc::new(Semaphore::new(most));
+        self
+    }
+
+    /// Cancel it, and all who listen to events are let go.
+    pub fn stopping(&self) -> CancellationToken {
+        self.listeners.stopping.clone()
     }
 }
 
@@ -33,5 +77,17 @@ impl FromRef<Services> for Engine {
 impl FromRef<Services> for LeptosOptions {
     fn from_ref(services: &Services) -> Self {
         services.options.clone()
+    }
+}
+
+impl FromRef<Services> for HooksToken {
+    fn from_ref(services: &Services) -> Self {
+        services.hooks.clone()
+    }
+}
+
+impl FromRef<Services> for Listeners {
+    fn from_ref(services: &Services) -> Self {
+        services.listeners.clone()
     }
 }

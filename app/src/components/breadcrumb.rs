@@ -73,7 +73,7 @@ fn parts(address: &Address) -> Vec<Part> {
         }
     };
     match address {
-        Address::Registries | Address::Catalog { .. } => {}
+        Address::Registries | Address::Search | Address::Activity | Address::Catalog { .. } => {}
         Address::Namespace { namespace, .. } => namespaces(namespace),
         Address::Tags { repository, .. } => {
             namespaces(repository.namespace());

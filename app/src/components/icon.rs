@@ -5,6 +5,7 @@ use leptos::prelude::*;
 /// The icons that pages use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum IconName {
+    Activity,
     Alert,
     Chevron,
     Copy,
@@ -17,7 +18,8 @@ pub(crate) enum IconName {
 }
 
 impl IconName {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
+        Self::Activity,
         Self::Alert,
         Self::Chevron,
         Self::Copy,
@@ -31,6 +33,7 @@ impl IconName {
 
     fn id(self) -> &'static str {
         match self {
+            Self::Activity => "i-activity",
             Self::Alert => "i-alert",
             Self::Chevron => "i-chevron",
             Self::Copy => "i-copy",
@@ -45,6 +48,7 @@ impl IconName {
 
     fn drawing(self) -> icondata_core::Icon {
         match self {
+            Self::Activity => icondata_lu::LuActivity,
             Self::Alert => icondata_lu::LuTriangleAlert,
             Self::Chevron => icondata_lu::LuChevronDown,
             Self::Copy => icondata_lu::LuCopy,

@@ -19,7 +19,6 @@ pub(crate) fn TopBar(
     let locale = reader().locale;
     let ids: Vec<String> = expect_context::<Engine>().registries().map(|it| it.id.clone()).collect();
     let current = registry.filter(|id| ids.contains(id)).or_else(|| ids.first().cloned());
-    let search = current.as_ref().map(|id| Address::Catalog { registry: id.clone() }.path());
     let switch = (ids.len() > 1).then(|| {
         let links = ids
             .iter()
@@ -42,23 +41,21 @@ pub(crate) fn TopBar(
         <header class="top">
             <a class="brand" href="/"><Mark /> "Stowage"</a>
             {switch}
-            {search
-                .map(|action| {
-                    view! {
-                        <form class="search" action=action method="get" role="search">
-                            <Icon name=IconName::Search />
-                            <input
-                                id="search"
-                                type="search"
-                                name="q"
-                                placeholder=locale.search_repositories()
-                                aria-label=locale.search_repositories()
-                                autocomplete="off"
-                            />
-                            <kbd aria-hidden="true">"/"</kbd>
-                        </form>
-                    }
-                })}
+            <form class="search" action=Address::Search.path() method="get" role="search">
+                <Icon name=IconName::Search />
+                <input
+                    id="search"
+                    type="search"
+                    name="q"
+                    placeholder=locale.search()
+                    aria-label=locale.search_everything()
+                    autocomplete="off"
+                />
+                <kbd aria-hidden="true">"/"</kbd>
+            </form>
+            <a class="btn quiet" href=Address::Activity.path() aria-label=locale.activity() title=locale.activity()>
+                <Icon name=IconName::Activity />
+            </a>
             <Preferences here />
         </header>
     }

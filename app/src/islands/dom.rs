@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos::wasm_bindgen::convert::FromWasmAbi;
 use leptos::wasm_bindgen::prelude::Closure;
-use leptos::web_sys::{CssStyleSheet, Element, Event};
+use leptos::web_sys::{CssStyleSheet, Element, Event, EventTarget};
 use wasm_bindgen::JsCast;
 
 /// The first element below `root` that matches.
@@ -23,9 +23,9 @@ pub(super) fn closest(event: &Event, selector: &str) -> Option<Element> {
     event.target()?.dyn_into::<Element>().ok()?.closest(selector).ok().flatten()
 }
 
-/// Listens for as long as the element lives.
+/// Listens for as long as the target lives.
 pub(super) fn listen<E: FromWasmAbi + 'static>(
-    root: &Element,
+    root: &EventTarget,
     event: &str,
     handler: impl FnMut(E) + 'static,
 ) {

@@ -9,6 +9,7 @@ super::texts! {
     view: "View", "Vue";
     still_reading: "The registry is still being read; reload to see more.",
         "Le registre est encore en cours de lecture ; rechargez pour en voir plus.";
+    reading_repositories: "Reading the repositories: {done} of {total}", "Lecture des dépôts : {done} sur {total}";
     empty_registry: "This registry has no repositories yet", "Ce registre n’a pas encore de dépôt";
     push_something: "Push an image, and it appears here:", "Poussez une image et elle apparaîtra ici :";
     no_repository_matches: "No repository matches", "Aucun dépôt ne correspond";

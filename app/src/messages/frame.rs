@@ -4,7 +4,6 @@ super::texts! {
     skip_to_content: "Skip to content", "Aller au contenu";
     registries: "Registries", "Registres";
     switch_registry: "Switch registry", "Changer de registre";
-    search_repositories: "Search repositories", "Chercher un dépôt";
     preferences: "Preferences", "Préférences";
     theme: "Theme", "Thème";
     theme_auto: "As the system", "Comme le système";

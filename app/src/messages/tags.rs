@@ -1,5 +1,7 @@
 //! Lists of tags.
 
+use registry::summary::Kind;
+
 use crate::visitor::Locale;
 
 super::texts! {
@@ -14,6 +16,23 @@ super::texts! {
     sorted_by_name: "sorted by name", "triés par nom";
     sorted_by_created: "sorted by date", "triés par date";
     sorted_by_size: "sorted by size", "triés par taille";
+    sorted_by_platforms: "sorted by platforms", "triés par plateformes";
+    sorted_by_push: "sorted by last push", "triés par dernier push";
+    sorted_by_pull: "sorted by last pull", "triés par dernier pull";
+    pushed: "Pushed", "Poussé";
+    pulled: "Pulled", "Téléchargé";
+    more_filters: "More filters", "Plus de filtres";
+    any: "Any", "Tous";
+    age: "Age", "Âge";
+    kind_label: "Kind", "Genre";
+    state_label: "State", "État";
+    broken_only: "Something is wrong", "Quelque chose ne va pas";
+    checked: "Checked", "Vérifié";
+    just_checked: "Checked just now", "Vérifié à l’instant";
+    reading_tags: "Reading the tags: {done} of {total}", "Lecture des tags : {done} sur {total}";
+    refresh: "Refresh", "Actualiser";
+    out_of_date: "This is what was known before; it could not be compared with the registry.",
+        "Voici ce qui était connu ; cela n’a pu être comparé au registre.";
     signed: "signed", "signé";
     has_sbom: "SBOM", "SBOM";
     has_attestation: "attestation", "attestation";
@@ -30,6 +49,43 @@ super::texts! {
 }
 
 impl Locale {
+    pub(crate) fn kind(self, kind: Kind) -> &'static str {
+        match (self, kind) {
+            (Self::En, Kind::Image) => "Image",
+            (Self::En, Kind::Index) => "Index",
+            (Self::En, Kind::Artifact) => "Artifact",
+            (Self::En, Kind::Broken) => "Broken",
+            (Self::Fr, Kind::Image) => "Image",
+            (Self::Fr, Kind::Index) => "Index",
+            (Self::Fr, Kind::Artifact) => "Artefact",
+            (Self::Fr, Kind::Broken) => "Défectueux",
+        }
+    }
+
+    /// `Older than 30 days`.
+    pub(crate) fn older_than(self, days: u32) -> String {
+        match self {
+            Self::En => format!("Older than {days} {}", if days == 1 { "day" } else { "days" }),
+            Self::Fr => format!("Plus de {days} {}", if days == 1 { "jour" } else { "jours" }),
+        }
+    }
+
+    /// `200.0 MiB or more`.
+    pub(crate) fn at_least(self, bytes: u64) -> String {
+        match self {
+            Self::En => format!("{} or more", self.bytes(bytes)),
+            Self::Fr => format!("{} ou plus", self.bytes(bytes)),
+        }
+    }
+
+    /// What the link does that takes a filter away.
+    pub(crate) fn without(self, filter: &str) -> String {
+        match self {
+            Self::En => format!("Remove the filter: {filter}"),
+            Self::Fr => format!("Retirer le filtre : {filter}"),
+        }
+    }
+
     pub(crate) fn n_tags(self, n: usize) -> String {
         self.count(n, ["tag", "tags"], ["tag", "tags"])
     }

@@ -1,27 +1,23 @@
 //! The repositories of a registry, or of a namespace in it.
 
-use engine::{Catalog, Engine, RepositoryQuery};
+mod list;
+
+use engine::{Catalog, CatalogFreshness, Engine, RepositoryQuery};
 use http::StatusCode;
 use leptos::prelude::*;
 use registry::RepositoryName;
-use registry::namespace_tree::{self, Node};
 
-use crate::address::{Address, CatalogQuery, CatalogView};
+use crate::address::{self, Address, CatalogQuery, CatalogView};
 use crate::components::breadcrumb::Breadcrumb;
-use crate::components::icon::{Icon, IconName};
+use crate::components::freshness::{Freshness, OutOfDate};
 use crate::components::notice::{Command, Empty, Notice, ProblemCard};
-use crate::components::pager::Pager;
 use crate::components::reader::locale;
 use crate::error::{self, Problem};
 use crate::islands::live_filter::LiveFilter;
+use crate::islands::live_rows::LiveRows;
 use crate::visitor::Visitor;
 
-/// Rows of a page of the flat list.
-const PER_PAGE: usize = 200;
-/// A tree of so few repositories is shown open.
-const FEW: usize = 50;
-/// Lines of the tree before namespaces stay closed.
-const TREE_LINES: usize = 200;
+use list::List;
 
 /// What a catalog tells.
 pub(super) struct CatalogPage {
@@ -31,6 +27,10 @@ pub(super) struct CatalogPage {
     pull_host: String,
     query: CatalogQuery,
     catalog: Catalog,
+    freshness: CatalogFreshness,
+    list: List,
+    /// Where the browser learns what changes after the page was made.
+    events: String,
     /// A registry that refuses its catalog still opens repositories by name.
     refused: Option<Problem>,
     added: Vec<RepositoryName>,
@@ -44,15 +44,17 @@ pub(super) async fn load(
     query: CatalogQuery,
 ) -> Result<CatalogPage, engine::Error> {
     let info = engine.registry(registry)?;
+    let events = address::events(Some(registry), None, engine.last_event());
     let question = RepositoryQuery { q: query.q.clone(), namespace: namespace.to_owned() };
     let (catalog, refused) = match engine.repositories(registry, &question).await {
         Ok(catalog) => (catalog, None),
         Err(error @ engine::Error::Registry(registry::Error::CatalogRefused { .. })) => {
-            let nothing = Catalog { names: Vec::new(), total: 0, complete: true, interrupted: None };
+            let nothing = Catalog::default();
             (nothing, Some(error::problem_of(&error, visitor.locale)))
         }
         Err(error) => return Err(error),
     };
+    let list = List::load(engine, registry, namespace, &query, &catalog.names).await?;
     let address = if namespace.is_empty() {
         Address::Catalog { registry: registry.to_owned() }
     } else {
@@ -65,6 +67,9 @@ pub(super) async fn load(
         pull_host: info.pull_host.clone(),
         query,
         catalog,
+        freshness: engine.catalog_freshness(registry).await?,
+        list,
+        events,
         refused,
         added: visitor.added.iter().filter(|(id, _)| id == registry).map(|(_, name)| name.clone()).collect(),
     })
@@ -94,7 +99,7 @@ impl CatalogPage {
         let added = (!self.added.is_empty()).then(|| {
             view! {
                 <h2>{locale.opened_by_name()}</h2>
-                <ul class="card tree">{self.added.iter().map(|name| repository_line(&self.registry, name)).collect_view()}</ul>
+                <ul class="card tree">{self.added.iter().map(|name| list::line(&self.registry, name, None)).collect_view()}</ul>
             }
         });
         view! {
@@ -135,24 +140,30 @@ impl CatalogPage {
             view! { <Notice>{locale.interrupted()}" "{detail}</Notice> }
         });
         let bar = self.bar();
+        let problem = self.freshness.problem.clone().map(|problem| view! { <OutOfDate problem /> });
+        let (seen_at, events) = (self.freshness.seen_at, self.events.clone());
+        let here = format!("{}{}", self.address.path(), self.query.to_text());
         let list = if n_matched == 0 {
             self.nothing().into_any()
         } else {
-            match self.query.view {
-                CatalogView::Tree => self.tree().into_any(),
-                CatalogView::Flat => self.flat().into_any(),
-            }
+            self.list.view(&self.address, &self.registry, &self.query, n_matched).into_any()
         };
         view! {
             <LiveFilter>
                 {bar}
                 <div id="results" aria-live="polite">
-                    <p class="sub"><span>{count}</span></p>
+                    <div class="sub"><span>{count}</span> <Freshness seen_at here /></div>
+                    {problem}
                     {unfinished}
                     {interrupted}
                     {list}
                 </div>
             </LiveFilter>
+            <LiveRows
+                events
+                checked=locale.just_checked().to_owned()
+                progress=locale.reading_repositories().to_owned()
+            />
         }
     }
 
@@ -210,95 +221,5 @@ impl CatalogPage {
             }
             .into_any()
         }
-    }
-
-    fn tree(&self) -> impl IntoView + use<> {
-        let nodes = namespace_tree::fold(&self.catalog.names, &self.namespace, TREE_LINES);
-        // A tree wider than its budget would be a long page, so it becomes pages of the flat list.
-        if nodes.len() > TREE_LINES * 2 {
-            return self.flat().into_any();
-        }
-        let open = !self.query.q.is_empty() || self.catalog.names.len() <= FEW;
-        view! { <ul class="card tree">{nodes.iter().map(|node| self.tree_line(node, open)).collect_view()}</ul> }.into_any()
-    }
-
-    fn tree_line(&self, node: &Node, open: bool) -> AnyView {
-        let locale = locale();
-        match node {
-            Node::Repository(name) => repository_line(&self.registry, name).into_any(),
-            Node::Namespace { path, n_repositories, children } => {
-                let address = Address::Namespace { registry: self.registry.clone(), namespace: path.clone() };
-                let query = CatalogQuery { page: 0, ..self.query.clone() };
-                let href = format!("{}{}", address.path(), query.to_text());
-                let count = locale.n_repositories(*n_repositories);
-                if children.is_empty() {
-                    return view! {
-                        <li>
-                            <a class="line" href=href>
-                                <Icon name=IconName::Folder />
-                                <b>{format!("{path}/")}</b>
-                                <span class="muted">{count}</span>
-                            </a>
-                        </li>
-                    }
-                    .into_any();
-                }
-                let lines = children.iter().map(|child| self.tree_line(child, open)).collect_view();
-                view! {
-                    <li>
-                        <details open=open>
-                            <summary class="line">
-                                <Icon name=IconName::Folder />
-                                <b>{format!("{path}/")}</b>
-                                <span class="muted">{count}</span>
-                            </summary>
-                            <ul>
-                                {lines} <li><a class="line more" href=href>{locale.show_all_of(*n_repositories)}</a></li>
-                            </ul>
-                        </details>
-                    </li>
-                }
-                .into_any()
-            }
-        }
-    }
-
-    fn flat(&self) -> impl IntoView + use<> {
-        let total = self.catalog.names.len();
-        let page = self.query.page.clamp(1, total.div_ceil(PER_PAGE).max(1));
-        let lines = self
-            .catalog
-            .names
-            .iter()
-            .skip((page - 1) * PER_PAGE)
-            .take(PER_PAGE)
-            .map(|name| repository_line(&self.registry, name))
-            .collect_view();
-        let path = self.address.path();
-        let query = self.query.clone();
-        let href = move |page| {
-            let query = CatalogQuery { page, ..query.clone() };
-            format!("{path}{}", query.to_text())
-        };
-        view! {
-            <ul class="card tree">{lines}</ul>
-            <Pager page per_page=PER_PAGE total href />
-        }
-    }
-}
-
-fn repository_line(registry: &str, name: &RepositoryName) -> impl IntoView + use<> {
-    let href = Address::Tags { registry: registry.to_owned(), repository: name.clone() }.path();
-    let namespace = match name.namespace() {
-        "" => String::new(),
-        namespace => format!("{namespace}/"),
-    };
-    view! {
-        <li>
-            <a class="line" href=href data-row>
-                <Icon name=IconName::Package />
-                <span><span class="muted">{namespace}</span>{name.base_name().to_owned()}</span>
-            </a>
-        </li>
     }
 }

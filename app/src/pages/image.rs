@@ -4,7 +4,7 @@ mod config;
 mod layers;
 mod manifest;
 
-use engine::Engine;
+use engine::{Engine, SearchHit};
 use leptos::prelude::*;
 use registry::image::{Contents, ImageDetail};
 use registry::media_type;
@@ -22,6 +22,11 @@ use crate::components::reader::locale;
 use crate::components::size::{ShareBar, Size};
 use crate::components::time::CreatedAt;
 
+use super::search::Hit;
+
+/// How many of the images are listed that are built on this one.
+const MOST_BUILT_ON: usize = 50;
+
 /// What the page of an image tells.
 pub(super) struct ImagePage {
     address: Address,
@@ -30,6 +35,8 @@ pub(super) struct ImagePage {
     repository: RepositoryName,
     query: ImageQuery,
     image: ImageDetail,
+    /// Images that begin with all layers of this one.
+    built_on: Vec<SearchHit>,
     /// Which of the platforms is shown.
     chosen: usize,
 }
@@ -43,6 +50,10 @@ pub(super) async fn load(
 ) -> Result<ImagePage, engine::Error> {
     let info = engine.registry(registry)?;
     let image = engine.image(registry, repository, reference).await?;
+    let built_on = match &image.summary.digest {
+        Some(digest) => engine.built_on(digest, MOST_BUILT_ON).await?,
+        None => Vec::new(),
+    };
     let named = |row: &PlatformRow| {
         row.digest.as_str() == query.platform || row.platform.to_string() == query.platform
     };
@@ -63,6 +74,7 @@ pub(super) async fn load(
         repository: repository.clone(),
         query,
         image,
+        built_on,
         chosen,
     })
 }
@@ -83,6 +95,7 @@ impl ImagePage {
             {self.state_note()}
             {self.platforms()}
             {self.attestations()}
+            {self.built_on()}
             {self.tabs()}
             {self.contents(platform, contents)}
         }
@@ -221,6 +234,18 @@ impl ImagePage {
                     <ul class="list">
                         {attestations.into_iter().map(|it| self.attestation(it)).collect_view()}
                     </ul>
+                </details>
+            }
+        })
+    }
+
+    fn built_on(&self) -> impl IntoView + use<> {
+        let hits = self.built_on.clone();
+        (!hits.is_empty()).then(|| {
+            view! {
+                <details class="panel">
+                    <summary>{locale().built_on_this()}" ("{hits.len()}")"</summary>
+                    <ul class="card hits">{hits.into_iter().map(|hit| view! { <Hit hit /> }).collect_view()}</ul>
                 </details>
             }
         })

@@ -1,28 +1,24 @@
 //! The tags of a repository.
 
+mod filter;
+mod head;
 mod rows;
 
-use engine::{Engine, SortBy, TagPage};
+use engine::{Engine, TagPage, TagSort};
+use jiff::Timestamp;
 use leptos::prelude::*;
 use registry::RepositoryName;
 
-use crate::address::{Address, TagsQuery};
+use crate::address::{self, Address, TagsQuery};
 use crate::components::breadcrumb::Breadcrumb;
+use crate::components::freshness::{Freshness, OutOfDate};
 use crate::components::notice::{Command, Empty, Notice};
 use crate::components::pager::Pager;
 use crate::components::reader::locale;
 use crate::islands::live_filter::LiveFilter;
+use crate::islands::live_rows::LiveRows;
 
-/// The platforms that the filter offers; any other may stand in the address.
-const PLATFORMS: [&str; 7] = [
-    "linux/amd64",
-    "linux/arm64",
-    "linux/arm/v7",
-    "linux/s390x",
-    "linux/ppc64le",
-    "linux/riscv64",
-    "windows/amd64",
-];
+use head::Columns;
 
 /// What a list of tags tells.
 pub(super) struct TagsPage {
@@ -32,6 +28,8 @@ pub(super) struct TagsPage {
     pull_host: String,
     query: TagsQuery,
     page: TagPage,
+    /// Where the browser learns what changes after the page was made.
+    events: String,
 }
 
 pub(super) async fn load(
@@ -39,9 +37,11 @@ pub(super) async fn load(
     registry: &str,
     repository: &RepositoryName,
     query: TagsQuery,
+    now: Timestamp,
 ) -> Result<TagsPage, engine::Error> {
     let info = engine.registry(registry)?;
-    let page = engine.tags(registry, repository, &query.to_engine()).await?;
+    let events = address::events(Some(registry), Some(repository), engine.last_event());
+    let page = engine.select_tags(registry, repository, &query.to_engine(now)).await?;
     Ok(TagsPage {
         address: Address::Tags { registry: registry.to_owned(), repository: repository.clone() },
         registry: registry.to_owned(),
@@ -49,6 +49,7 @@ pub(super) async fn load(
         pull_host: info.pull_host.clone(),
         query,
         page,
+        events,
     })
 }
 
@@ -81,12 +82,16 @@ impl TagsPage {
 
     fn list(self) -> impl IntoView {
         let locale = locale();
-        let bar = self.bar();
+        let bar = filter::bar(&self.address, &self.query);
+        let active = filter::active(&self.address, &self.query);
         let summary = self.summary();
         let unread = (self.page.n_unread > 0)
             .then(|| view! { <Notice>{locale.n_unread(self.page.n_unread)}</Notice> });
+        let problem = self.page.problem.clone().map(|problem| view! { <OutOfDate problem /> });
+        let events = self.events.clone();
+        let columns = Columns::of(&self.page);
         let (page, per_page, total) = (self.page.page, self.page.per_page, self.page.matched);
-        let head = self.head();
+        let head = head::head(&self.address, &self.query, columns);
         let path = self.address.path();
         let query = self.query.clone();
         let href = move |page| format!("{path}{}", TagsQuery { page, ..query.clone() }.to_text());
@@ -99,7 +104,7 @@ impl TagsPage {
             }
             .into_any()
         } else {
-            let rows = rows::rows(self.page.rows, &self.registry, &self.repository, &self.pull_host);
+            let rows = rows::rows(self.page.rows, columns, &self.registry, &self.repository, &self.pull_host);
             view! {
                 <div class="card">
                     <table class="rows">
@@ -116,10 +121,17 @@ impl TagsPage {
                 {bar}
                 <div id="results">
                     {summary}
+                    {active}
+                    {problem}
                     {unread}
                     {content}
                 </div>
             </LiveFilter>
+            <LiveRows
+                events
+                checked=locale.just_checked().to_owned()
+                progress=locale.reading_tags().to_owned()
+            />
         }
     }
 
@@ -131,11 +143,21 @@ impl TagsPage {
             locale.n_of_tags(self.page.matched, self.page.total)
         };
         let order = match self.query.sort {
-            SortBy::Name => locale.sorted_by_name(),
-            SortBy::Created => locale.sorted_by_created(),
-            SortBy::Size => locale.sorted_by_size(),
+            TagSort::Name => locale.sorted_by_name(),
+            TagSort::Created => locale.sorted_by_created(),
+            TagSort::Size => locale.sorted_by_size(),
+            TagSort::Platforms => locale.sorted_by_platforms(),
+            TagSort::Pushed => locale.sorted_by_push(),
+            TagSort::Pulled => locale.sorted_by_pull(),
         };
-        view! { <p class="sub" aria-live="polite"><span>{count}", "{order}</span>{self.attached_note()}</p> }
+        let here = format!("{}{}", self.address.path(), self.query.to_text());
+        view! {
+            <div class="sub" aria-live="polite">
+                <span>{count}", "{order}</span>
+                {self.attached_note()}
+                <Freshness seen_at=self.page.seen_at here />
+            </div>
+        }
     }
 
     fn attached_note(&self) -> impl IntoView + use<> {
@@ -149,75 +171,5 @@ impl TagsPage {
             let href = format!("{}{}", self.address.path(), query.to_text());
             view! { <span>{locale.n_attached(self.page.n_attached)}" · "<a href=href>{text}</a></span> }
         })
-    }
-
-    fn bar(&self) -> impl IntoView + use<> {
-        let locale = locale();
-        let sort = match self.query.sort {
-            SortBy::Name => None,
-            SortBy::Created => Some("created"),
-            SortBy::Size => Some("size"),
-        };
-        let keep = |name: &'static str, value: Option<&'static str>| {
-            value.map(|value| view! { <input type="hidden" name=name value=value /> })
-        };
-        let chosen = self.query.platform.clone();
-        let other = (!chosen.is_empty() && !PLATFORMS.contains(&chosen.as_str()))
-            .then(|| view! { <option value=chosen.clone() selected>{chosen.clone()}</option> });
-        let options = PLATFORMS
-            .into_iter()
-            .map(|it| view! { <option value=it selected=it == chosen>{it}</option> })
-            .collect_view();
-        view! {
-            <form class="bar" action=self.address.path() method="get">
-                <input
-                    class="field"
-                    type="search"
-                    name="q"
-                    value=self.query.q.clone()
-                    placeholder=locale.filter_tags()
-                    aria-label=locale.filter_tags()
-                    autocomplete="off"
-                />
-                <select class="field small" name="platform" aria-label=locale.platform()>
-                    <option value="">{locale.all_platforms()}</option>
-                    {other}
-                    {options}
-                </select>
-                {keep("sort", sort)}
-                {keep("dir", self.query.reversed.then_some("asc"))}
-                {keep("attached", self.query.attached.then_some("show"))}
-                <button class="btn">{locale.filter()}</button>
-            </form>
-        }
-    }
-
-    fn head(&self) -> impl IntoView + use<> {
-        let locale = locale();
-        let column = |by: SortBy, text: &'static str, class: &'static str| {
-            let current = self.query.sort == by;
-            let reversed = current && !self.query.reversed;
-            let query = TagsQuery { sort: by, reversed, page: 0, ..self.query.clone() };
-            let descending = self.query.is_descending();
-            let sort = current.then_some(if descending { "descending" } else { "ascending" });
-            let arrow = current.then_some(if descending { " ↓" } else { " ↑" });
-            let href = format!("{}{}", self.address.path(), query.to_text());
-            view! {
-                <th scope="col" class=class aria-sort=sort>
-                    <a href=href>{text}<span aria-hidden="true">{arrow}</span></a>
-                </th>
-            }
-        };
-        view! {
-            <thead>
-                <tr>
-                    {column(SortBy::Name, locale.tag(), "")}
-                    <th scope="col">{locale.platforms()}</th>
-                    {column(SortBy::Size, locale.size(), "num")}
-                    {column(SortBy::Created, locale.created(), "")}
-                    <th scope="col">{locale.digest()}</th>
-                </tr>
-            </thead>
-        }
     }
 }

@@ -1,40 +1,51 @@
 //! Everything about one image.
 
+use std::sync::Arc;
+
 use registry::image::ImageDetail;
 use registry::{Reference, RepositoryName, Tag};
 
 use super::describe::{self, Detail};
 use crate::Error;
+use crate::place::Place;
+use crate::scan;
+use crate::store::{Found, now};
 use crate::upstream::Upstream;
 
 /// Reads an image with the layers and configurations of all its platforms.
 pub(crate) async fn detail(
-    upstream: &Upstream,
+    upstream: &Arc<Upstream>,
     repository: &RepositoryName,
     reference: &Reference,
 ) -> Result<ImageDetail, Error> {
+    let seen_at = now();
     let manifest = upstream.client.manifest(repository, reference).await?;
-    if let Reference::Tag(tag) = reference {
-        upstream.tags.insert((repository.clone(), tag.clone()), manifest.digest.clone()).await;
+    let place = Place::note(upstream, repository).await?;
+    let mut description = describe::describe(&place, &manifest, Detail::Contents, 0).await;
+    let asked = match reference {
+        Reference::Tag(tag) => Some(tag),
+        Reference::Digest(_) => None,
+    };
+    if let Some(tag) = asked {
+        let found = Found::On {
+            digest: manifest.digest.clone(),
+            summary: Arc::clone(&description.record.summary),
+            record: Some(Arc::clone(&description.record)),
+        };
+        let known = upstream.store.repository(upstream.registry_id().await?, repository).await?;
+        let is_known = known.is_some_and(|it| it.scanned_at.is_some());
+        let finding = scan::finding(&place, tag, seen_at, is_known, found);
+        scan::write(&place, &[finding]).await?;
     }
-    let mut description = describe::describe(upstream, repository, &manifest, Detail::Contents, 0).await;
     if let [platform] = description.summary.platforms.as_mut_slice()
         && platform.contents.is_none()
         && platform.digest == manifest.digest
     {
         platform.contents = Some(Box::new(description.contents.clone()));
     }
-    let asked = match reference {
-        Reference::Tag(tag) => Some(tag),
-        Reference::Digest(_) => None,
-    };
-    let mut aliases: Vec<Tag> = upstream
-        .tags
-        .iter()
-        .filter(|(key, digest)| key.0 == *repository && *digest == manifest.digest && Some(&key.1) != asked)
-        .map(|(key, _)| key.1.clone())
-        .collect();
-    aliases.sort_by(|a, b| registry::tag_order::compare(b.as_str(), a.as_str()));
+    let mut aliases: Vec<Tag> = upstream.store.tags_on(place.id, &manifest.digest).await?;
+    aliases.retain(|it| Some(it) != asked);
+    aliases.reverse();
     Ok(ImageDetail {
         registry: upstream.info.id.clone(),
         repository: repository.to_string(),

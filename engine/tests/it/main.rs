@@ -1,8 +1,20 @@
-//! The engine against real registries, and against the scriptable one for what those cannot show.
+//! The engine against real registries, and against the scriptable one for what those cannot show; on both databases.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod bad_days;
 mod catalog;
+mod cursor;
 mod images;
+mod killed;
+mod measure;
+mod notifications;
+mod replicas;
+mod revalidation;
+mod scans;
+mod search;
+mod selection;
+mod stopping;
+mod store;
 mod support;
 mod tags;

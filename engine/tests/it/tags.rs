@@ -1,139 +1,100 @@
 use engine::{SortBy, TagQuery};
 use registry::attached::Attached;
-use registry::fake::{Answer, Fake};
 use registry::summary::{Kind, State};
-use sha2::{Digest, Sha256};
 use testbed::samples;
 
-use crate::support::{ID, engine_for, name, names, query, registry_with, rows};
+use crate::support::{Backend, ID, engine_for, name, names, on_both, query, registry_with, rows};
 
-#[tokio::test]
-async fn sorts_by_date_over_all_tags_and_not_over_one_page() {
-    let registry = registry_with(&[samples::API]).await;
-    let engine = engine_for(&registry.url());
-    let repository = name(samples::API);
-    let sorted = |page| TagQuery { sort: SortBy::Created, descending: true, per_page: 10, page, ..query() };
-    let first = engine.tags(ID, &repository, &sorted(1)).await.unwrap();
-    let (total, n_pages) = (first.total, first.n_pages());
-    assert!(total > 100, "{total}");
-    let mut all = rows(first).await;
-    for page in 2..=n_pages {
-        all.extend(rows(engine.tags(ID, &repository, &sorted(page)).await.unwrap()).await);
+on_both! {
+    async fn sorts_by_date_over_all_tags_and_not_over_one_page(kind: Backend) {
+        let registry = registry_with(&[samples::API]).await;
+        let engine = engine_for(&registry.url(), kind);
+        let repository = name(samples::API);
+        let sorted = |page| TagQuery { sort: SortBy::Created, descending: true, per_page: 10, page, ..query() };
+        let first = engine.tags(ID, &repository, &sorted(1)).await.unwrap();
+        let (total, n_pages) = (first.total, first.n_pages());
+        assert!(total > 100, "{total}");
+        let mut all = rows(first).await;
+        for page in 2..=n_pages {
+            all.extend(rows(engine.tags(ID, &repository, &sorted(page)).await.unwrap()).await);
+        }
+        assert_eq!(all.len(), total);
+        let dates: Vec<_> = all.iter().map(|row| row.summary.created.at.unwrap()).collect();
+        assert!(dates.is_sorted_by(|a, b| a >= b), "{dates:?}");
     }
-    assert_eq!(all.len(), total);
-    let dates: Vec<_> = all.iter().map(|row| row.summary.created.at.unwrap()).collect();
-    assert!(dates.is_sorted_by(|a, b| a >= b), "{dates:?}");
 }
 
-#[tokio::test]
-async fn tells_aliases_states_and_platforms_of_a_page() {
-    let registry = registry_with(&[samples::WEBAPP]).await;
-    let page = engine_for(&registry.url()).tags(ID, &name(samples::WEBAPP), &query()).await.unwrap();
-    let rows = rows(page).await;
-    let row = |tag: &str| rows.iter().find(|row| row.name.as_str() == tag).unwrap();
-    let latest = row("latest");
-    assert_eq!(latest.aliases.iter().map(registry::Tag::as_str).collect::<Vec<_>>(), ["2", "2.14", "2.14.0"]);
-    assert_eq!(latest.summary.platforms.len(), 3);
-    assert_eq!(latest.summary.attestations.len(), 2);
-    assert_eq!(latest.summary.size, latest.summary.platforms.iter().map(|it| it.size).sum());
-    assert_eq!(row("2.13.0-rc.2").summary.state, State::ChildMissing);
-    assert_eq!(
-        (row("2.9.0").summary.kind, row("2.9.0").summary.state),
-        (Kind::Broken, State::ManifestMissing)
-    );
-    assert_eq!(row("chart-1.4.0").summary.kind, Kind::Artifact);
-}
-
-#[tokio::test]
-async fn filters_by_text_expression_and_platform() {
-    let registry = registry_with(&[samples::WEBAPP]).await;
-    let engine = engine_for(&registry.url());
-    let found = async |query: TagQuery| {
-        let rows = rows(engine.tags(ID, &name(samples::WEBAPP), &query).await.unwrap()).await;
-        names(&rows).into_iter().map(str::to_owned).collect::<Vec<_>>()
-    };
-    assert_eq!(found(TagQuery { q: "DEBUG".into(), ..query() }).await, ["2.12.4-debug"]);
-    assert_eq!(found(TagQuery { q: r"/^2\.14(\.0)?$/".into(), ..query() }).await, ["2.14", "2.14.0"]);
-    let arm = found(TagQuery { platform: "linux/arm64".into(), ..query() }).await;
-    assert!(arm.contains(&"latest".to_owned()) && !arm.contains(&"2.12.4-debug".to_owned()), "{arm:?}");
-    let error =
-        engine.tags(ID, &name(samples::WEBAPP), &TagQuery { q: "/(/".into(), ..query() }).await.unwrap_err();
-    assert!(matches!(error, engine::Error::InvalidFilter { .. }), "{error}");
-}
-
-#[tokio::test]
-async fn signatures_are_folded_into_the_row_they_belong_to() {
-    let registry = registry_with(&[samples::SIGNED]).await;
-    let engine = engine_for(&registry.url());
-    let page = engine.tags(ID, &name(samples::SIGNED), &query()).await.unwrap();
-    assert!(page.n_attached >= 3, "{}", page.n_attached);
-    let (total, n_attached) = (page.total, page.n_attached);
-    let rows_shown = rows(page).await;
-    assert!(rows_shown.iter().any(|row| row.attached.contains(&Attached::Signature)));
-    assert!(names(&rows_shown).iter().all(|name| !name.starts_with("sha256-")));
-    let with_all =
-        engine.tags(ID, &name(samples::SIGNED), &TagQuery { attached: true, ..query() }).await.unwrap();
-    assert_eq!(rows(with_all).await.len(), total + n_attached);
-}
-
-#[tokio::test]
-async fn a_page_past_the_end_is_the_last_one() {
-    let registry = registry_with(&[samples::API]).await;
-    let engine = engine_for(&registry.url());
-    let page =
-        engine.tags(ID, &name(samples::API), &TagQuery { page: 99, per_page: 50, ..query() }).await.unwrap();
-    assert_eq!(page.page, page.n_pages());
-    assert!(!page.rows.is_empty());
-}
-
-#[tokio::test]
-async fn an_emptied_repository_is_a_page_without_rows() {
-    let registry = registry_with(&[samples::EMPTIED]).await;
-    let page = engine_for(&registry.url()).tags(ID, &name(samples::EMPTIED), &query()).await.unwrap();
-    assert_eq!((page.total, page.matched, page.rows.len(), page.n_pages()), (0, 0, 0, 1));
-}
-
-fn digest_of(text: &str) -> registry::Digest {
-    let hash = Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-    format!("sha256:{hash}").parse().unwrap()
-}
-
-#[tokio::test]
-async fn a_second_look_costs_one_head_a_tag_and_sees_a_tag_that_moved() {
-    let fake = Fake::start().await;
-    let manifest = |layer: char| {
-        serde_json::json!({
-            "schemaVersion": 2, "mediaType": registry::media_type::OCI_MANIFEST,
-            "config": {"mediaType": registry::media_type::OCI_EMPTY, "digest": digest_of("{}"), "size": 2},
-            "layers": [{"mediaType": "application/wasm", "digest": format!("sha256:{}", layer.to_string().repeat(64)), "size": 7}],
-        })
-        .to_string()
-    };
-    let answer = |body: &str| {
-        Answer::ok(registry::media_type::OCI_MANIFEST, body.to_owned())
-            .header("docker-content-digest", digest_of(body).as_str())
-    };
-    let (old, new) = (manifest('a'), manifest('b'));
-    fake.on("GET", "/v2/team/app/tags/list", Answer::json(&serde_json::json!({"tags": ["one"]})));
-    for method in ["GET", "HEAD"] {
-        fake.on(method, "/v2/team/app/manifests/one", answer(&old));
+on_both! {
+    async fn tells_aliases_states_and_platforms_of_a_page(kind: Backend) {
+        let registry = registry_with(&[samples::WEBAPP]).await;
+        let page = engine_for(&registry.url(), kind).tags(ID, &name(samples::WEBAPP), &query()).await.unwrap();
+        let rows = rows(page).await;
+        let row = |tag: &str| rows.iter().find(|row| row.name.as_str() == tag).unwrap();
+        let latest = row("latest");
+        assert_eq!(latest.aliases.iter().map(registry::Tag::as_str).collect::<Vec<_>>(), ["2", "2.14", "2.14.0"]);
+        assert_eq!(latest.summary.platforms.len(), 3);
+        assert_eq!(latest.summary.attestations.len(), 2);
+        assert_eq!(latest.summary.size, latest.summary.platforms.iter().map(|it| it.size).sum());
+        assert_eq!(row("2.13.0-rc.2").summary.state, State::ChildMissing);
+        assert_eq!(
+            (row("2.9.0").summary.kind, row("2.9.0").summary.state),
+            (Kind::Broken, State::ManifestMissing)
+        );
+        assert_eq!(row("chart-1.4.0").summary.kind, Kind::Artifact);
     }
-    let engine = engine_for(fake.url().as_str());
-    let look = async || {
-        rows(engine.tags(ID, &name("team/app"), &query()).await.unwrap()).await.remove(0).summary.digest
-    };
-    let before = look().await;
-    assert_eq!(
-        (fake.count("GET", "/v2/team/app/manifests/one"), fake.count("HEAD", "/v2/team/app/manifests/one")),
-        (1, 0)
-    );
-    assert_eq!(look().await, before);
-    assert_eq!(
-        (fake.count("GET", "/v2/team/app/manifests/one"), fake.count("HEAD", "/v2/team/app/manifests/one")),
-        (1, 1)
-    );
-    let moved = digest_of(&new);
-    fake.on("HEAD", "/v2/team/app/manifests/one", answer(&new));
-    fake.on("GET", &format!("/v2/team/app/manifests/{moved}"), answer(&new));
-    assert_eq!(look().await, Some(moved));
+}
+
+on_both! {
+    async fn filters_by_text_expression_and_platform(kind: Backend) {
+        let registry = registry_with(&[samples::WEBAPP]).await;
+        let engine = engine_for(&registry.url(), kind);
+        let found = async |query: TagQuery| {
+            let rows = rows(engine.tags(ID, &name(samples::WEBAPP), &query).await.unwrap()).await;
+            names(&rows).into_iter().map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(found(TagQuery { q: "DEBUG".into(), ..query() }).await, ["2.12.4-debug"]);
+        assert_eq!(found(TagQuery { q: r"/^2\.14(\.0)?$/".into(), ..query() }).await, ["2.14", "2.14.0"]);
+        let arm = found(TagQuery { platform: "linux/arm64".into(), ..query() }).await;
+        assert!(arm.contains(&"latest".to_owned()) && !arm.contains(&"2.12.4-debug".to_owned()), "{arm:?}");
+        let error =
+            engine.tags(ID, &name(samples::WEBAPP), &TagQuery { q: "/(/".into(), ..query() }).await.unwrap_err();
+        assert!(matches!(error, engine::Error::InvalidFilter { .. }), "{error}");
+    }
+}
+
+on_both! {
+    async fn signatures_are_folded_into_the_row_they_belong_to(kind: Backend) {
+        let registry = registry_with(&[samples::SIGNED]).await;
+        let engine = engine_for(&registry.url(), kind);
+        let page = engine.tags(ID, &name(samples::SIGNED), &query()).await.unwrap();
+        assert!(page.n_attached >= 3, "{}", page.n_attached);
+        let (total, n_attached) = (page.total, page.n_attached);
+        let rows_shown = rows(page).await;
+        let latest = rows_shown.iter().find(|row| row.name.as_str() == "latest").unwrap();
+        let all = [Attached::Signature, Attached::Attestation, Attached::Sbom, Attached::Referrers];
+        assert_eq!(latest.attached, all, "each kind once");
+        assert!(names(&rows_shown).iter().all(|name| !name.starts_with("sha256-")));
+        let with_all =
+            engine.tags(ID, &name(samples::SIGNED), &TagQuery { attached: true, ..query() }).await.unwrap();
+        assert_eq!(rows(with_all).await.len(), total + n_attached);
+    }
+}
+
+on_both! {
+    async fn a_page_past_the_end_is_the_last_one(kind: Backend) {
+        let registry = registry_with(&[samples::API]).await;
+        let engine = engine_for(&registry.url(), kind);
+        let page =
+            engine.tags(ID, &name(samples::API), &TagQuery { page: 99, per_page: 50, ..query() }).await.unwrap();
+        assert_eq!(page.page, page.n_pages());
+        assert!(!page.rows.is_empty());
+    }
+}
+
+on_both! {
+    async fn an_emptied_repository_is_a_page_without_rows(kind: Backend) {
+        let registry = registry_with(&[samples::EMPTIED]).await;
+        let page = engine_for(&registry.url(), kind).tags(ID, &name(samples::EMPTIED), &query()).await.unwrap();
+        assert_eq!((page.total, page.matched, page.rows.len(), page.n_pages()), (0, 0, 0, 1));
+    }
 }

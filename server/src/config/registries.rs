@@ -3,9 +3,10 @@
 use std::fs;
 
 use engine::RegistryConfig;
-use registry::client::{ClientConfig, Credentials, Secret, TlsConfig};
+use registry::client::{ClientConfig, Credentials, TlsConfig};
 
 use super::error::{Collector, ConfigError, ConfigErrors};
+use super::secret::{self, unreadable};
 use super::{Variables, pull_host, registry_id, registry_url};
 
 const USERNAME: &str = "REGISTRY_USERNAME";
@@ -62,23 +63,10 @@ fn url(variables: &Variables) -> Result<url::Url, ConfigError> {
 
 fn credentials(variables: &Variables) -> Result<Credentials, ConfigError> {
     let example = "REGISTRY_USERNAME=stowage REGISTRY_PASSWORD_FILE=/run/secrets/registry-password";
-    let password = match (variables.verbatim(PASSWORD)?, variables.text(PASSWORD_FILE)?) {
-        (Some(_), Some(_)) => {
-            let why = format!("is set and {PASSWORD_FILE} too, but only one can hold the password");
-            return Err(ConfigError::unseen(PASSWORD, why, example));
-        }
-        (Some(password), None) => Some(password.to_owned()),
-        (None, Some(path)) => {
-            let text = fs::read_to_string(path).map_err(|error| unreadable(PASSWORD_FILE, path, &error))?;
-            // Editors and `echo` end files with a newline, which is no part of the password.
-            let password = text.strip_suffix('\n').unwrap_or(&text);
-            Some(password.strip_suffix('\r').unwrap_or(password).to_owned())
-        }
-        (None, None) => None,
-    };
+    let password = secret::read(variables, PASSWORD, PASSWORD_FILE, example)?;
     match (variables.text(USERNAME)?, password) {
         (Some(username), Some(password)) => {
-            Ok(Credentials::Basic { username: username.to_owned(), password: Secret::new(password) })
+            Ok(Credentials::Basic { username: username.to_owned(), password })
         }
         (None, None) => Ok(Credentials::Anonymous),
         (Some(username), None) => {
@@ -143,9 +131,4 @@ fn concurrency(variables: &Variables) -> Result<Option<usize>, ConfigError> {
             Err(ConfigError::value(CONCURRENCY, text, why, "REGISTRY_CONCURRENCY=32"))
         }
     }
-}
-
-fn unreadable(variable: &'static str, path: &str, error: &std::io::Error) -> ConfigError {
-    let why = format!("names a file that cannot be read ({error})");
-    ConfigError::value(variable, path, why, &format!("{variable}=/run/secrets/registry"))
 }

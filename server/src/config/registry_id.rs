@@ -6,7 +6,7 @@ pub(super) const VARIABLE: &str = "REGISTRY_ID";
 const EXAMPLE: &str = "REGISTRY_ID=registry.example.com";
 
 /// The first parts of all addresses that are not those of a registry, now or later.
-const TAKEN: [&str; 26] = [
+const TAKEN: [&str; 28] = [
     "_",
     "activity",
     "api",
@@ -26,8 +26,10 @@ const TAKEN: [&str; 26] = [
     "pkg",
     "preferences",
     "readyz",
+    "refresh",
     "repositories",
     "robots.txt",
+    "scans",
     "search",
     "settings",
     "static",

@@ -1,4 +1,4 @@
-//! A limit on what is sent to us: forms, never files.
+//! A limit on what is sent to us: forms and notifications, never files.
 
 use axum::body::{Body, HttpBody};
 use axum::extract::Request;
@@ -10,11 +10,14 @@ use http_body_util::Limited;
 use crate::problem::{of_server, refuse};
 
 const LIMIT: usize = 64 * 1024;
+/// Notifications of some registries carry whole manifests.
+const NOTIFICATION_LIMIT: usize = 1024 * 1024;
 
 /// Refuses a body that says it is too long, and cuts off one that does not say so.
 pub(crate) async fn limit(request: Request, next: Next) -> Response {
-    if request.body().size_hint().lower() > LIMIT as u64 {
-        let detail = format!("The request has more than {LIMIT} bytes.");
+    let limit = if request.uri().path().starts_with("/hooks/") { NOTIFICATION_LIMIT } else { LIMIT };
+    if request.body().size_hint().lower() > limit as u64 {
+        let detail = format!("The request has more than {limit} bytes.");
         return refuse(of_server(
             StatusCode::PAYLOAD_TOO_LARGE,
             "request-too-large",
@@ -22,5 +25,5 @@ pub(crate) async fn limit(request: Request, next: Next) -> Response {
             detail,
         ));
     }
-    next.run(request.map(|body| Body::new(Limited::new(body, LIMIT)))).await
+    next.run(request.map(|body| Body::new(Limited::new(body, limit)))).await
 }

@@ -11,7 +11,7 @@ pub(crate) async fn render(request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     let response = next.run(request).await;
     let Some(Carried(problem)) = response.extensions().get::<Carried>().cloned() else { return response };
-    let is_for_programs = path.starts_with("/api/") || path == "/api";
+    let is_for_programs = ["/api/", "/hooks/"].iter().any(|it| path.starts_with(it)) || path == "/api";
     let rendered = if is_for_programs { problem::document(&problem, &path) } else { problem::page(&problem) };
     let (mut parts, _) = response.into_parts();
     let (rendered, body) = rendered.into_parts();

@@ -3,11 +3,14 @@
 use app::error::{Problem, problem_of};
 use app::visitor::Locale;
 use axum::extract::Request;
-use axum::http::header::RETRY_AFTER;
+use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use crate::problem::{ProblemDocument, of_server, refuse};
+
+/// How long to wait before asking again for what is busy.
+const BUSY_SECONDS: u64 = 10;
 
 /// Why the API has no answer.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -18,6 +21,24 @@ pub(crate) enum ApiError {
     /// A parameter is missing, unknown, or not what it should be.
     #[error("{0}")]
     BadParameters(String),
+    /// What was sent is not what it should be.
+    #[error("{0}")]
+    BadBody(String),
+    /// There is no scan of this number.
+    #[error("the registry has no scan of this number; old ones are forgotten")]
+    NoSuchScan,
+    /// A scan is begun by somebody who has not said so yet.
+    #[error("somebody else is about to scan this")]
+    ScanBusy,
+    /// As many listen to events as may.
+    #[error("as many listen to events as may at the same time")]
+    TooManyListeners,
+    /// Nobody may tell what has changed in a registry.
+    #[error("no token is configured that a registry could show, so nothing that it tells is taken notice of")]
+    HooksOff,
+    /// The token that a registry shows is missing or wrong.
+    #[error("the header Authorization does not hold the token of the configuration")]
+    HooksTokenWrong,
     /// There are several registries, and the request names none.
     #[error("there are several registries, and the parameter registry names none of them: {}", ids.join(", "))]
     RegistryNeeded {
@@ -35,6 +56,35 @@ impl ApiError {
                 remedy: Some("The parameters are described at /api/openapi.json.".to_owned()),
                 ..bad_request("parameters-invalid", "The parameters cannot be used")
             },
+            Self::BadBody(_) => bad_request("body-invalid", "What was sent cannot be used"),
+            Self::NoSuchScan => {
+                of_server(StatusCode::NOT_FOUND, "scan-unknown", "There is no such scan", self.to_string())
+            }
+            Self::ScanBusy => busy("scan-busy", "The scan has not begun yet", self.to_string()),
+            Self::TooManyListeners => busy("events-busy", "Too many are listening", self.to_string()),
+            Self::HooksOff => Problem {
+                remedy: Some(
+                    "Set a token in Stowage's configuration and the same one in the registry's: see \
+                     docs/notifications.md."
+                        .to_owned(),
+                ),
+                command: Some("STOWAGE_HOOKS_TOKEN=…".to_owned()),
+                ..of_server(
+                    StatusCode::NOT_FOUND,
+                    "hooks-off",
+                    "Registries cannot tell what has changed",
+                    self.to_string(),
+                )
+            },
+            Self::HooksTokenWrong => Problem {
+                remedy: Some("Send Authorization: Bearer and the value of STOWAGE_HOOKS_TOKEN.".to_owned()),
+                ..of_server(
+                    StatusCode::UNAUTHORIZED,
+                    "hooks-token-wrong",
+                    "The token is missing or wrong",
+                    self.to_string(),
+                )
+            },
             Self::RegistryNeeded { .. } => bad_request("registry-needed", "The registry is not named"),
         }
     }
@@ -45,6 +95,7 @@ impl ApiError {
             Self::Engine(engine::Error::Registry(registry::Error::RateLimited { retry_after, .. })) => {
                 retry_after.map(|it| it.as_secs())
             }
+            Self::ScanBusy | Self::TooManyListeners => Some(BUSY_SECONDS),
             _ => None,
         }
     }
@@ -56,8 +107,15 @@ impl IntoResponse for ApiError {
         if let Some(seconds) = self.retry_after() {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
+        if matches!(self, Self::HooksTokenWrong) {
+            response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
         response
     }
+}
+
+fn busy(kind: &'static str, title: &str, detail: String) -> Problem {
+    of_server(StatusCode::SERVICE_UNAVAILABLE, kind, title, detail)
 }
 
 /// Answers for every address below `/api` that is none.

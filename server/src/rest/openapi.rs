@@ -3,7 +3,8 @@
 use axum::body::Bytes;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
-use utoipa::{OpenApi, openapi};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi, openapi};
 
 use crate::problem::ProblemDocument;
 
@@ -20,11 +21,26 @@ use crate::problem::ProblemDocument;
         (name = "registries", description = "The registries that are configured."),
         (name = "repositories", description = "What a registry holds."),
         (name = "tags", description = "What a repository holds."),
-        (name = "images", description = "Everything about one image.")
+        (name = "images", description = "Everything about one image."),
+        (name = "scans", description = "Comparing everything with a registry."),
+        (name = "events", description = "What changes, as it changes."),
+        (name = "hooks", description = "Where registries tell what has changed in them.")
     ),
-    components(schemas(ProblemDocument))
+    components(schemas(ProblemDocument)),
+    modifiers(&HooksToken)
 )]
 struct Frame;
+
+/// Describes the token that registries show.
+struct HooksToken;
+
+impl Modify for HooksToken {
+    fn modify(&self, document: &mut openapi::OpenApi) {
+        let token = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme("hooks_token", SecurityScheme::Http(token));
+    }
+}
 
 /// The document without the routes, which are added where they are routed.
 pub(super) fn frame() -> openapi::OpenApi {

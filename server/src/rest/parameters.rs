@@ -1,6 +1,7 @@
 //! Reading queries strictly: a parameter that is misspelt or out of range is an error, never a silent default.
 
-use axum::extract::{FromRequestParts, Query};
+use axum::Json;
+use axum::extract::{FromRequest, FromRequestParts, Query, Request};
 use axum::http::request::Parts;
 use engine::Engine;
 use serde::de::{DeserializeOwned, Error};
@@ -29,6 +30,19 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Parameters<T> 
                 Err(ApiError::BadParameters(why.to_owned()))
             }
         }
+    }
+}
+
+/// The JSON body of a request, as a type.
+#[derive(Debug)]
+pub(super) struct JsonBody<T>(pub(super) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
+        let body = Json::from_request(request, state).await;
+        body.map(|Json(body)| Self(body)).map_err(|error| ApiError::BadBody(error.body_text()))
     }
 }
 

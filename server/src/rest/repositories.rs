@@ -2,7 +2,9 @@
 
 use axum::Json;
 use axum::extract::{OriginalUri, State};
-use engine::{Engine, RepositoryQuery};
+use engine::{Engine, RepositoryFacts, RepositoryQuery};
+use jiff::Timestamp;
+use registry::RepositoryName;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -52,6 +54,16 @@ struct RepositoryItem {
     /// Its name.
     #[schema(example = "library/nginx")]
     name: String,
+    /// How many tags it has, without those that only carry signatures and the like; null until they were listed.
+    n_tags: Option<usize>,
+    /// Compressed bytes of all that its tags lead to, each blob once; null until it was scanned.
+    size: Option<u64>,
+    /// When something was last pushed, as far as that was noticed, else the newest date of its tags.
+    #[schema(value_type = Option<String>, format = "date-time")]
+    last_pushed: Option<Timestamp>,
+    /// When it was last compared with the registry as a whole.
+    #[schema(value_type = Option<String>, format = "date-time")]
+    scanned_at: Option<Timestamp>,
 }
 
 fn usual_items() -> usize {
@@ -83,9 +95,23 @@ pub(super) async fn list(
         None => Some(asked.after.as_str()),
     };
     let next = next.map(|after| next::address(&uri, "after", after));
-    let items = page
-        .iter()
-        .map(|name| RepositoryItem { registry: registry.clone(), name: name.to_string() })
-        .collect();
+    let facts = engine.repository_facts(&registry, page).await?;
+    let items = page.iter().map(|name| item(&registry, name, known(&facts, name))).collect();
     Ok(Json(RepositoryList { items, total: catalog.names.len(), next, complete: catalog.complete }))
+}
+
+/// What is known of a repository, among facts in the order of the names.
+fn known<'a>(facts: &'a [RepositoryFacts], name: &RepositoryName) -> Option<&'a RepositoryFacts> {
+    facts.binary_search_by(|it| it.name.cmp(name)).ok().and_then(|index| facts.get(index))
+}
+
+fn item(registry: &str, name: &RepositoryName, facts: Option<&RepositoryFacts>) -> RepositoryItem {
+    RepositoryItem {
+        registry: registry.to_owned(),
+        name: name.to_string(),
+        n_tags: facts.and_then(|it| it.n_tags),
+        size: facts.and_then(|it| it.size),
+        last_pushed: facts.and_then(|it| it.last_pushed),
+        scanned_at: facts.and_then(|it| it.scanned_at),
+    }
 }

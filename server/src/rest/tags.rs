@@ -1,84 +1,26 @@
 //! `/api/v1/tags`
 
+mod parameters;
+
 use axum::Json;
 use axum::extract::{OriginalUri, State};
-use engine::{Engine, PendingRow, SortBy, TagQuery};
+use engine::{Engine, PendingRow};
 use futures::future::join_all;
-use registry::RepositoryName;
+use jiff::Timestamp;
 use registry::summary::TagRow;
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::error::{ApiError, Problems};
 use super::next;
-use super::parameters::{self, Parameters};
-
-/// Which tags are wanted, and in which order.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(super) struct TagParameters {
-    /// The id of the registry; may be left out where there is only one.
-    registry: Option<String>,
-    /// The repository.
-    #[param(value_type = String, example = "library/nginx")]
-    repository: RepositoryName,
-    /// A part of the name, or `/a regular expression/`.
-    #[serde(default)]
-    q: String,
-    /// Only those that run on this platform: `linux/arm64`, `linux` or `arm64`.
-    #[serde(default)]
-    platform: String,
-    /// What to sort by, over all tags of the repository. Tags without a date or size come last in both directions.
-    #[param(inline)]
-    #[serde(default)]
-    sort: Sort,
-    /// In which direction.
-    #[param(inline)]
-    #[serde(default)]
-    dir: Direction,
-    /// Which page, from 1.
-    #[param(minimum = 1, default = 1)]
-    #[serde(default = "first_page", deserialize_with = "parameters::page")]
-    page: usize,
-    /// How many tags a page has.
-    #[param(minimum = 1, maximum = 1000, default = 100)]
-    #[serde(default = "usual_items", deserialize_with = "parameters::n_items")]
-    per_page: usize,
-    /// Whether tags that only carry signatures, attestations or SBOMs of another image are listed too.
-    #[serde(default)]
-    attached: bool,
-}
-
-/// What tags are sorted by.
-#[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-enum Sort {
-    /// The name, in natural order: `1.9` before `1.10`.
-    #[default]
-    Name,
-    /// The date.
-    Created,
-    /// The compressed bytes.
-    Size,
-}
-
-/// In which direction tags are sorted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-enum Direction {
-    /// The first name, the oldest or the smallest first.
-    #[default]
-    Asc,
-    /// The last name, the newest or the largest first.
-    Desc,
-}
+use super::parameters::{Parameters, registry};
+use parameters::{Reading, TagParameters};
 
 /// A page of tags.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct TagList {
     /// Those of this page.
-    items: Vec<TagRow>,
+    items: Vec<TagItem>,
     /// How many match.
     total: usize,
     /// Where the next page is; null on the last one.
@@ -86,14 +28,30 @@ pub(super) struct TagList {
     /// How many tags could not be read in time, so that order and filter leave them out of account. Asking again
     /// reads further.
     unread: usize,
+    /// When the registry last said where these tags are: the time of the one that was asked for the longest ago. Null
+    /// where one of them was never asked for before.
+    #[schema(value_type = Option<String>, format = "date-time")]
+    seen_at: Option<Timestamp>,
+    /// When all tags of the repository were last compared with the registry.
+    #[schema(value_type = Option<String>, format = "date-time")]
+    scanned_at: Option<Timestamp>,
 }
 
-fn first_page() -> usize {
-    1
-}
-
-fn usual_items() -> usize {
-    parameters::USUAL_ITEMS
+/// A tag.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Tag)]
+struct TagItem {
+    #[serde(flatten)]
+    row: TagRow,
+    /// When it was last pushed, as far as that was noticed.
+    #[schema(value_type = Option<String>, format = "date-time")]
+    pushed_at: Option<Timestamp>,
+    /// When it was last pulled, as far as the registry tells; exact to ten seconds.
+    #[schema(value_type = Option<String>, format = "date-time")]
+    pulled_at: Option<Timestamp>,
+    /// When the registry last said where it is; null where it was asked just now for the first time.
+    #[schema(value_type = Option<String>, format = "date-time")]
+    seen_at: Option<Timestamp>,
 }
 
 /// Lists the tags of a repository that match, with size, date, platforms and aliases.
@@ -101,29 +59,42 @@ fn usual_items() -> usize {
 pub(super) async fn list(
     State(engine): State<Engine>,
     OriginalUri(uri): OriginalUri,
-    Parameters(asked): Parameters<TagParameters>,
+    Parameters(mut asked): Parameters<TagParameters>,
 ) -> Result<Json<TagList>, ApiError> {
-    let registry = parameters::registry(&engine, asked.registry)?;
-    let query = TagQuery {
-        q: asked.q,
-        platform: asked.platform,
-        sort: match asked.sort {
-            Sort::Name => SortBy::Name,
-            Sort::Created => SortBy::Created,
-            Sort::Size => SortBy::Size,
-        },
-        descending: asked.dir == Direction::Desc,
-        page: asked.page,
-        per_page: asked.per_page,
-        attached: asked.attached,
+    let registry = registry(&engine, asked.registry.take())?;
+    let repository = asked.repository.clone();
+    let (selection, reading) = asked.selection()?;
+    let mut page = engine.select_tags(&registry, &repository, &selection).await?;
+    let mut rows = std::mem::take(&mut page.rows);
+    let next = match reading {
+        Reading::Page(number) => {
+            let n_pages = page.n_pages();
+            if number > n_pages {
+                // People are shown the last page instead of one past it; a program that counts pages up must see an end.
+                rows.clear();
+            }
+            (number < n_pages).then(|| next::address(&uri, "page", &(number + 1).to_string()))
+        }
+        Reading::Pieces => {
+            let wanted = selection.per_page - 1;
+            let more = rows.len() > wanted;
+            rows.truncate(wanted);
+            let place = rows.last().filter(|_| more).map(|it| it.cursor(&selection));
+            place.map(|it| next::address(&uri, "after", &it.to_string()))
+        }
     };
-    let page = engine.tags(&registry, &asked.repository, &query).await?;
-    let n_pages = page.n_pages();
-    let next = (asked.page < n_pages).then(|| next::address(&uri, "page", &(asked.page + 1).to_string()));
-    // People are shown the last page instead of one past it; a program that counts pages up must see an end.
-    let items = match asked.page {
-        number if number <= n_pages => join_all(page.rows.into_iter().map(PendingRow::row)).await,
-        _ => Vec::new(),
-    };
-    Ok(Json(TagList { items, total: page.matched, next, unread: page.n_unread }))
+    let seen: Option<Vec<Timestamp>> = rows.iter().map(PendingRow::seen_at).collect();
+    Ok(Json(TagList {
+        items: join_all(rows.into_iter().map(item)).await,
+        total: page.matched,
+        next,
+        unread: page.n_unread,
+        seen_at: seen.and_then(|it| it.into_iter().min()),
+        scanned_at: page.scanned_at,
+    }))
+}
+
+async fn item(pending: PendingRow) -> TagItem {
+    let (pushed_at, pulled_at, seen_at) = (pending.pushed_at(), pending.pulled_at(), pending.seen_at());
+    TagItem { row: pending.row().await, pushed_at, pulled_at, seen_at }
 }

@@ -45,6 +45,8 @@ fn everything_that_is_wrong_is_told_at_once() {
             ("REGISTRY_CONCURRENCY", "0"),
             ("REGISTRY_TRUSTED_HOSTS", "http://minio"),
             ("PULL_URL", "a b"),
+            ("STOWAGE_SCAN_INTERVAL", "often"),
+            ("STOWAGE_HOOKS_TOKEN", "short"),
         ],
     )
     .unwrap_err();
@@ -58,6 +60,8 @@ fn everything_that_is_wrong_is_told_at_once() {
         "REGISTRY_CONCURRENCY=\"0\"",
         "REGISTRY_TRUSTED_HOSTS=",
         "PULL_URL=\"a b\"",
+        "STOWAGE_SCAN_INTERVAL=\"often\"",
+        "STOWAGE_HOOKS_TOKEN has",
     ] {
         let line =
             error.lines().find(|line| line.contains(name)).unwrap_or_else(|| panic!("{name} in {error}"));
@@ -102,6 +106,24 @@ fn a_password_can_come_from_a_file() {
         panic!()
     };
     assert_eq!((username.as_str(), password.expose()), ("me", " hunter2 "));
+}
+
+#[test]
+fn the_token_of_the_hooks_can_come_from_a_file_and_is_not_shown() {
+    let folders = Folders::new();
+    let file = folders.write("token", b"0123456789abcdef-hunter2\n");
+    let given = [("REGISTRY_URL", "http://localhost:5000"), ("STOWAGE_HOOKS_TOKEN_FILE", file.as_str())];
+    let config = read(&folders, &given).unwrap();
+    assert_eq!(config.hooks_token.as_ref().unwrap().expose(), "0123456789abcdef-hunter2");
+    assert!(!format!("{config:?}").contains("hunter2"));
+}
+
+#[test]
+fn everything_is_scanned_every_six_hours_unless_somebody_says_otherwise() {
+    let url = ("REGISTRY_URL", "http://localhost:5000");
+    let hours = |config: Config| config.scan_interval.map(|it| it.as_secs_f64() / 3600.0);
+    assert_eq!(hours(read(&Folders::new(), &[url]).unwrap()), Some(6.0));
+    assert_eq!(hours(read(&Folders::new(), &[url, ("STOWAGE_SCAN_INTERVAL", "off")]).unwrap()), None);
 }
 
 #[test]

@@ -8,15 +8,21 @@ mod configuration;
 mod documentation;
 mod process;
 
+mod events;
+mod hooks;
 mod image;
+mod notifications;
 mod openapi;
 mod problems;
 mod registries;
 mod repositories;
+mod scans;
+mod tag_selection;
 mod tags;
 
 mod adding;
 mod assets;
+mod forms;
 mod headers;
 mod health;
 mod preferences;

@@ -13,9 +13,30 @@ async fn describes_every_route_with_its_parameters_and_problems() {
         ("/api/v1/repositories", vec!["registry", "q", "after", "limit"]),
         (
             "/api/v1/tags",
-            vec!["registry", "repository", "q", "platform", "sort", "dir", "page", "per_page", "attached"],
+            vec![
+                "registry",
+                "repository",
+                "q",
+                "platform",
+                "kind",
+                "broken",
+                "created_from",
+                "created_until",
+                "older_than",
+                "newer_than",
+                "size_from",
+                "size_to",
+                "sort",
+                "dir",
+                "page",
+                "after",
+                "per_page",
+                "attached",
+            ],
         ),
         ("/api/v1/image", vec!["registry", "repository", "reference"]),
+        ("/api/v1/scans", vec!["registry", "limit"]),
+        ("/api/v1/scans/{id}", vec!["registry", "id"]),
     ] {
         let operation = &document["paths"][path]["get"];
         assert!(
@@ -36,6 +57,27 @@ async fn describes_every_route_with_its_parameters_and_problems() {
 }
 
 #[tokio::test]
+async fn describes_what_is_sent_and_what_does_not_end() {
+    let document = Server::of("http://127.0.0.1:9").get("/api/openapi.json").await.json();
+    let paths = &document["paths"];
+    for (path, method, status, kind) in [
+        ("/api/v1/scans", "post", "202", "application/json"),
+        ("/api/v1/scans/{id}", "delete", "202", "application/json"),
+        ("/api/v1/events", "get", "200", "text/event-stream"),
+        ("/hooks/registry", "post", "202", "application/json"),
+    ] {
+        let operation = &paths[path][method];
+        assert!(operation["summary"].is_string(), "{path}: {operation}");
+        let response = &operation["responses"][status];
+        assert!(response["content"][kind]["schema"].is_object(), "{path}: {response}");
+        assert!(operation["responses"]["404"]["content"]["application/problem+json"].is_object(), "{path}");
+    }
+    assert!(paths["/api/v1/scans"]["post"]["requestBody"]["content"]["application/json"].is_object());
+    assert!(paths["/hooks/registry"]["post"]["security"][0]["hooks_token"].is_array());
+    assert_eq!(document["components"]["securitySchemes"]["hooks_token"]["scheme"], "bearer");
+}
+
+#[tokio::test]
 async fn every_schema_that_is_referred_to_is_there() {
     let document = Server::of("http://127.0.0.1:9").get("/api/openapi.json").await.json();
     let mut references = Vec::new();
@@ -52,14 +94,43 @@ async fn describes_the_parts_of_a_row_and_of_an_image() {
     let document = Server::of("http://127.0.0.1:9").get("/api/openapi.json").await.json();
     for (schema, parts) in [
         (
-            "TagRow",
-            vec!["name", "digest", "media_type", "kind", "created", "size", "platforms", "aliases", "state"],
+            "Tag",
+            vec![
+                "name",
+                "digest",
+                "media_type",
+                "kind",
+                "created",
+                "size",
+                "platforms",
+                "aliases",
+                "state",
+                "pushed_at",
+                "pulled_at",
+                "seen_at",
+            ],
         ),
         (
             "PlatformRow",
             vec!["os", "architecture", "variant", "os_version", "digest", "size", "created", "state"],
         ),
         ("ImageDetail", vec!["registry", "platforms", "layers", "config", "annotations", "manifest"]),
+        ("TagList", vec!["items", "total", "next", "unread", "seen_at", "scanned_at"]),
+        ("Repository", vec!["registry", "name", "n_tags", "size", "last_pushed", "scanned_at"]),
+        (
+            "Scan",
+            vec![
+                "id",
+                "registry",
+                "repository",
+                "state",
+                "n_done",
+                "n_total",
+                "rate",
+                "seconds_left",
+                "error",
+            ],
+        ),
         ("Problem", vec!["type", "title", "status", "detail", "instance", "remedy"]),
     ] {
         let mut properties = Vec::new();

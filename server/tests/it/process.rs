@@ -1,11 +1,15 @@
 //! The real program, as people start and stop it.
 
 use std::net::TcpListener as StdListener;
+use std::sync::Arc;
 use std::time::Duration;
 
+use registry::fake::{Answer, Fake};
+use serde_json::json;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::process::{Child, Command};
+use tokio::sync::Semaphore;
 
 use crate::support::{Folders, program, start};
 
@@ -73,6 +77,70 @@ async fn stops_at_once_when_nothing_is_open() {
     signal(&child, "TERM").await;
     let status = tokio::time::timeout(Duration::from_secs(5), child.wait()).await.unwrap().unwrap();
     assert!(status.success());
+}
+
+#[tokio::test]
+async fn stops_at_once_although_somebody_listens_to_events() {
+    let folders = Folders::new();
+    let (mut child, address) = start(&folders, "http://127.0.0.1:9").await;
+    let mut listeners = Vec::new();
+    for _ in 0..20 {
+        let mut listener = send(&address, "/api/v1/events", "").await;
+        assert!(head(&mut listener).await.contains("text/event-stream"));
+        listeners.push(listener);
+    }
+    signal(&child, "TERM").await;
+    let status = tokio::time::timeout(Duration::from_secs(5), child.wait()).await.unwrap().unwrap();
+    assert!(status.success(), "{status}");
+    for mut listener in listeners {
+        let mut rest = String::new();
+        // The answer ends as one that is complete, so that nobody takes it for a failure.
+        listener.read_to_string(&mut rest).await.unwrap();
+        assert!(rest.ends_with("0\r\n\r\n"), "{rest:?}");
+    }
+}
+
+#[tokio::test]
+async fn stops_in_the_middle_of_a_scan_and_goes_on_from_there() {
+    let fake = Fake::start().await;
+    let catalog = Answer::json(&json!({ "repositories": ["demo/a", "demo/b"] }));
+    fake.script("GET", "/v2/_catalog", move |_| catalog.clone());
+    let gate = Arc::new(Semaphore::new(0));
+    for name in ["a", "b"] {
+        let tags = Answer::json(&json!({ "name": format!("demo/{name}"), "tags": [] })).gated(&gate);
+        fake.script("GET", &format!("/v2/demo/{name}/tags/list"), move |_| tags.clone());
+    }
+    let folders = Folders::new();
+    let (mut child, address) = start(&folders, fake.url().as_str()).await;
+    // It begins by itself.
+    until(async || scans(&address).await.matches("\"running\"").count() == 3).await;
+    signal(&child, "TERM").await;
+    let status = tokio::time::timeout(Duration::from_secs(5), child.wait()).await.unwrap().unwrap();
+    assert!(status.success(), "{status}");
+
+    gate.add_permits(100);
+    let (_child, address) = start(&folders, fake.url().as_str()).await;
+    let before = scans(&address).await;
+    assert_eq!(before.matches("the server was stopped").count(), 3, "{before}");
+    // Nobody has to wait until the leases of the dead run out.
+    until(async || scans(&address).await.matches("\"done\"").count() == 3).await;
+}
+
+async fn scans(address: &str) -> String {
+    let mut answer = String::new();
+    let mut connection = send(address, "/api/v1/scans", "Connection: close\r\n").await;
+    connection.read_to_string(&mut answer).await.unwrap();
+    answer
+}
+
+async fn until(is_reached: impl AsyncFn() -> bool) {
+    for _ in 0..400 {
+        if is_reached().await {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    panic!("it did not become what it should");
 }
 
 #[tokio::test]

@@ -2,19 +2,23 @@
 
 use std::fs;
 use std::process::Stdio;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::http::{HeaderMap, Request, StatusCode};
-use serde_json::Value;
+use axum::http::{HeaderMap, Request, Response, StatusCode};
+use serde_json::{Value, json};
 use server::config::Variables;
 use server::{Config, Services};
 use tempfile::TempDir;
-use testbed::Distribution;
 use testbed::samples::{self, Clock};
+use testbed::{Distribution, Pusher};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 use tower::ServiceExt;
+
+/// How many may listen to the events of a server without a socket.
+pub(crate) const LISTENERS: usize = 2;
 
 /// The folders that every server needs.
 pub(crate) struct Folders(TempDir);
@@ -71,8 +75,9 @@ impl Server {
         let mut config =
             Config::read(&folders.variables().into_iter().chain(given).collect::<Variables>()).unwrap();
         change(&mut config);
-        let engine = engine::Engine::new(config.registries).unwrap();
-        Self { router: server::router(Services::new(engine, config.site)), _folders: folders }
+        let engine = engine::Engine::new(config.registries, engine::Store::new(config.store)).unwrap();
+        let services = Services::new(engine, config.site).with_hooks_token(config.hooks_token);
+        Self { router: server::router(services.with_listeners(LISTENERS)), _folders: folders }
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {
@@ -80,18 +85,53 @@ impl Server {
     }
 
     /// Sends a form, as a program does that says nothing of itself.
-    pub(crate) async fn post(&self, path: &str, form: &'static str, headers: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn post(&self, path: &str, form: &str, headers: &[(&str, &str)]) -> Answer {
         let mut request = Request::post(path)
             .header("content-type", "application/x-www-form-urlencoded")
             .header("host", "stowage");
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        self.send(request.body(Body::from(form)).unwrap()).await
+        self.send(request.body(Body::from(form.to_owned())).unwrap()).await
+    }
+
+    /// Sends JSON.
+    pub(crate) async fn post_json(&self, path: &str, body: &Value, headers: &[(&str, &str)]) -> Answer {
+        let mut request = Request::post(path).header("content-type", "application/json");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.send(request.body(Body::from(body.to_string())).unwrap()).await
+    }
+
+    /// Asks again until the answer is as it should be in the end.
+    pub(crate) async fn get_until(&self, path: &str, is_reached: impl Fn(&Value) -> bool) -> Value {
+        let mut last = Value::Null;
+        for _ in 0..400 {
+            last = self.get(path).await.json();
+            if is_reached(&last) {
+                return last;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        panic!("{path} did not become what it should: {last}");
+    }
+
+    /// Scans everything, to its end.
+    pub(crate) async fn scan(&self) {
+        let begun = self.post_json("/api/v1/scans", &json!({}), &[]).await;
+        assert_eq!(begun.status, 202, "{}", begun.text());
+        let ended = self.get_until(begun.header("location"), |it| it["state"] != "running").await;
+        assert_eq!(ended["state"], "done", "{ended}");
+    }
+
+    /// Asks for something whose answer does not end.
+    pub(crate) async fn respond(&self, request: Request<Body>) -> Response<Body> {
+        self.router.clone().oneshot(request).await.unwrap()
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
-        let response = self.router.clone().oneshot(request).await.unwrap();
+        let response = self.respond(request).await;
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, 1 << 24).await.unwrap().to_vec();
         Answer { status: parts.status, headers: parts.headers, body }
@@ -116,7 +156,12 @@ pub(crate) fn program(folders: &Folders, registry: &str, listen: &str) -> Comman
 
 /// Starts the program on a free port, and returns the host and port that it names.
 pub(crate) async fn start(folders: &Folders, registry: &str) -> (Child, String) {
-    let mut child = program(folders, registry, "127.0.0.1:0").spawn().unwrap();
+    ready(program(folders, registry, "127.0.0.1:0")).await
+}
+
+/// Starts a program, and returns the host and port that it names.
+pub(crate) async fn ready(mut command: Command) -> (Child, String) {
+    let mut child = command.spawn().unwrap();
     let mut line = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).await.unwrap();
     let address = line.trim().strip_prefix("Stowage is ready at http://").unwrap().to_owned();
@@ -190,6 +235,16 @@ pub(crate) async fn registry_with(names: &[&str]) -> Distribution {
     let samples = names.iter().map(|name| samples::one(name, Clock::FIXED).unwrap());
     samples::fill(&registry, samples).await.unwrap();
     registry
+}
+
+/// Puts a tag on the manifest of another one, as somebody who pushes does.
+pub(crate) async fn put_tag(registry: &Distribution, repository: &str, tag: &str, on: &str) {
+    let server = Server::of(&registry.url());
+    let list = server.get(&format!("/api/v1/tags?repository={repository}&q=/^{on}$/")).await.json();
+    let kind = list["items"][0]["media_type"].as_str().unwrap().to_owned();
+    let manifest =
+        server.get(&format!("/api/v1/image/manifest?repository={repository}&reference={on}")).await.body;
+    Pusher::to(registry).manifest(repository, tag, &kind, manifest.into()).await.unwrap();
 }
 
 /// The texts at one key of all items of a list.

@@ -1,9 +1,11 @@
 //! The layers of an image: the stowage bar, and a row for each step.
 
 use leptos::prelude::*;
+use registry::Digest;
 use registry::history::{LayerRow, instruction};
 
-use crate::components::copy::ShortDigest;
+use crate::address::Address;
+use crate::components::copy::CopyButton;
 use crate::components::reader::locale;
 use crate::components::size::Size;
 use crate::components::stowage_bar::{StowageBar, total_size};
@@ -74,7 +76,19 @@ fn step(layer: &LayerRow, position: usize, number: usize, total: u64) -> impl In
             <td class="instr" title=text>{command}</td>
             <td class="num">{size}</td>
             <td class="num wide">{share}</td>
-            <td class="hide">{layer.digest.clone().map(|digest| view! { <ShortDigest digest /> })}{foreign}</td>
+            <td class="hide">{layer.digest.clone().map(|digest| view! { <LayerDigest digest /> })}{foreign}</td>
         </tr>
+    }
+}
+
+/// A layer's digest, which leads to the tags that share the layer.
+#[component]
+fn LayerDigest(digest: Digest) -> impl IntoView {
+    let href = Address::search_for(digest.as_str());
+    view! {
+        <a class="digest" href=href title=locale().tags_with_layer()>
+            <code>{digest.short().to_owned()}</code>
+        </a>
+        <CopyButton text=digest.to_string() label=locale().copy_digest() />
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use engine::PendingRow;
 use futures::FutureExt;
 use futures::future::join_all;
+use jiff::Timestamp;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use registry::summary::{Kind, TagRow};
@@ -16,28 +17,36 @@ use crate::components::copy::{CopyButton, ShortDigest};
 use crate::components::pull_commands::pull_command;
 use crate::components::reader::reader;
 use crate::components::size::Size;
-use crate::components::time::CreatedAt;
+use crate::components::time::{Ago, CreatedAt};
+
+use super::head::Columns;
 
 /// The rows, each sent when it is complete; the lengths of the size bars follow the last one, because only then
 /// the largest size is known.
 pub(super) fn rows(
     rows: Vec<PendingRow>,
+    columns: Columns,
     registry: &str,
     repository: &RepositoryName,
     pull_host: &str,
 ) -> impl IntoView + use<> {
     let name = format!("{pull_host}/{repository}");
+    let times: Vec<_> = rows
+        .iter()
+        .map(|row| (columns.pushed.then(|| row.pushed_at()), columns.pulled.then(|| row.pulled_at())))
+        .collect();
     let pending: Vec<_> =
         rows.into_iter().map(|pending| async { Arc::new(pending.row().await) }.boxed().shared()).collect();
     let rows = pending
         .iter()
         .cloned()
-        .map(|row| {
+        .zip(times)
+        .map(|(row, (pushed, pulled))| {
             let (registry, repository) = (registry.to_owned(), repository.clone());
             let name = name.clone();
             Suspend::new(async move {
                 let row = TagRow::clone(&*row.await);
-                view! { <TagTableRow row registry repository name /> }
+                view! { <TagTableRow row registry repository name pushed pulled /> }
             })
         })
         .collect_view();
@@ -67,7 +76,16 @@ fn bar_lengths(sizes: &[u64]) -> String {
 }
 
 #[component]
-fn TagTableRow(row: TagRow, registry: String, repository: RepositoryName, name: String) -> impl IntoView {
+fn TagTableRow(
+    row: TagRow,
+    registry: String,
+    repository: RepositoryName,
+    name: String,
+    /// When it was pushed, where there is a column for that.
+    pushed: Option<Option<Timestamp>>,
+    /// When it was pulled, where there is a column for that.
+    pulled: Option<Option<Timestamp>>,
+) -> impl IntoView {
     let reader = reader();
     let locale = reader.locale;
     let reference = Reference::Tag(row.name.clone());
@@ -92,6 +110,8 @@ fn TagTableRow(row: TagRow, registry: String, repository: RepositoryName, name: 
                 {summary.size.map(|_| view! { <span class="bar" aria-hidden="true"><i></i></span> })}
             </td>
             <td class="muted wide when"><CreatedAt created=summary.created /></td>
+            {pushed.map(|at| view! { <td class="muted hide">{at.map(|at| view! { <Ago at /> })}</td> })}
+            {pulled.map(|at| view! { <td class="muted hide">{at.map(|at| view! { <Ago at /> })}</td> })}
             <td class="hide">{summary.digest.map(|digest| view! { <ShortDigest digest /> })}</td>
         </tr>
     }

@@ -1,21 +1,34 @@
 //! Rows that become ready one after the other.
 
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use futures::FutureExt;
 use futures::future::{BoxFuture, Shared};
-use registry::attached::Attachments;
+use jiff::Timestamp;
+use registry::attached::Attached;
 use registry::summary::{State, Summary, TagRow};
-use registry::{Digest, RepositoryName, Tag};
+use registry::{Digest, Tag};
+use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::inventory::{describe, resolve};
-use crate::upstream::Upstream;
+use super::{TagCursor, TagSelection, TagSort};
+use crate::inventory::describe;
+use crate::place::Place;
+use crate::scan::{self, Resolved, timestamp};
+use crate::store::{Found, Millis, RepositoryRecord, StoredRow, now};
 
 /// A row that is still being read, or ready.
 #[derive(Debug)]
-pub struct PendingRow(Inner);
+pub struct PendingRow {
+    inner: Inner,
+    seen_at: Option<Timestamp>,
+    pushed_at: Option<Timestamp>,
+    pulled_at: Option<Timestamp>,
+    /// What it is sorted by, where it was read.
+    position: Option<i64>,
+}
 
 #[derive(Debug)]
 enum Inner {
@@ -24,13 +37,56 @@ enum Inner {
 }
 
 impl PendingRow {
-    pub(super) fn ready(row: TagRow) -> Self {
-        Self(Inner::Ready(Box::new(row)))
+    pub(super) fn ready(stored: StoredRow) -> Self {
+        Self {
+            inner: Inner::Ready(Box::new(stored.row)),
+            seen_at: Some(stored.seen_at).filter(|it| *it > 0).map(timestamp),
+            pushed_at: stored.pushed_at.map(timestamp),
+            pulled_at: stored.pulled_at.map(timestamp),
+            position: stored.position,
+        }
+    }
+
+    /// The place of this row in the order of a selection, for the rows that come after it.
+    pub fn cursor(&self, selection: &TagSelection) -> TagCursor {
+        let name = match &self.inner {
+            Inner::Ready(row) => row.name.clone(),
+            Inner::Reading(name, _) => name.clone(),
+        };
+        TagCursor {
+            sort: selection.sort,
+            descending: selection.descending,
+            position: self.position.filter(|_| selection.sort != TagSort::Name),
+            name,
+        }
+    }
+
+    /// The tag.
+    pub fn tag(&self) -> &Tag {
+        match &self.inner {
+            Inner::Ready(row) => &row.name,
+            Inner::Reading(tag, _) => tag,
+        }
+    }
+
+    /// When the registry last said where the tag is; absent for one that is being asked for.
+    pub fn seen_at(&self) -> Option<Timestamp> {
+        self.seen_at
+    }
+
+    /// When it was last pushed, as far as that was noticed.
+    pub fn pushed_at(&self) -> Option<Timestamp> {
+        self.pushed_at
+    }
+
+    /// When it was last pulled, as far as the registry tells.
+    pub fn pulled_at(&self) -> Option<Timestamp> {
+        self.pulled_at
     }
 
     /// Waits until the row is complete.
     pub async fn row(self) -> TagRow {
-        match self.0 {
+        match self.inner {
             Inner::Ready(row) => *row,
             Inner::Reading(tag, task) => task.await.unwrap_or_else(|error| {
                 tracing::error!(%error, tag = %tag, "reading a tag ended early");
@@ -43,43 +99,48 @@ impl PendingRow {
     }
 }
 
-/// Begins to read the rows of these tags, all at once; the client bounds the requests they make.
+/// Begins to read the rows of these tags, all at once; the client bounds the requests they make. What is read is written
+/// down, and `reading` is held until then.
 ///
 /// Each row goes on to its configuration as soon as it has its manifest, and waits for the digests of the others only
 /// at its end, to know its aliases.
 pub(super) fn start(
-    upstream: &Arc<Upstream>,
-    repository: &RepositoryName,
+    place: &Place,
+    record: &RepositoryRecord,
     tags: Vec<Tag>,
-    attachments: Attachments,
+    reading: &mpsc::Sender<Infallible>,
 ) -> Vec<PendingRow> {
-    let looks: Vec<_> = tags.iter().map(|tag| look(upstream, repository, tag)).collect();
+    let looks: Vec<Look> = tags.iter().map(|tag| look(place, tag)).collect();
     let aliases = aliases(tags.clone(), looks.clone()).boxed().shared();
-    let attachments = Arc::new(attachments);
-    tags.into_iter()
-        .zip(looks)
-        .map(|(tag, look)| {
-            let (upstream, repository, name) = (upstream.clone(), repository.clone(), tag.clone());
-            let (aliases, attachments) = (aliases.clone(), attachments.clone());
-            let task = tokio::spawn(async move {
-                let summary = match look.await {
-                    Ok(it) => describe::summary(&upstream, &repository, &it.digest, it.manifest).await,
-                    Err(error) => Arc::new(describe::broken(&error)),
-                };
-                let aliases = others(&*aliases.await, summary.digest.as_ref(), &name);
-                let attached = attachments.of(summary.digest.as_ref());
-                TagRow { name, summary: Arc::unwrap_or_clone(summary), aliases, attached }
-            });
-            PendingRow(Inner::Reading(tag, AbortOnDropHandle::new(task)))
-        })
-        .collect()
+    let (is_known, has_attached) = (record.scanned_at.is_some(), record.n_attached > 0);
+    let rows = tags.into_iter().zip(looks).map(|(tag, look)| {
+        let (place, name, aliases, reading) = (place.clone(), tag.clone(), aliases.clone(), reading.clone());
+        let task = tokio::spawn(async move {
+            let seen_at = now();
+            let summary = read(&place, &name, look.await, seen_at, is_known).await;
+            drop(reading);
+            let aliases = match &summary.digest {
+                Some(digest) => aliases.await.get(digest).cloned().unwrap_or_default(),
+                None => Vec::new(),
+            };
+            let attached = match &summary.digest {
+                Some(digest) if has_attached => attached(&place, digest).await,
+                _ => Vec::new(),
+            };
+            let aliases = aliases.into_iter().filter(|it| *it != name).collect();
+            TagRow { name, summary, aliases, attached }
+        });
+        let inner = Inner::Reading(tag, AbortOnDropHandle::new(task));
+        PendingRow { inner, seen_at: None, pushed_at: None, pulled_at: None, position: None }
+    });
+    rows.collect()
 }
 
-type Look = Shared<BoxFuture<'static, Result<resolve::Resolved, registry::Error>>>;
+type Look = Shared<BoxFuture<'static, Result<Resolved, registry::Error>>>;
 
-fn look(upstream: &Arc<Upstream>, repository: &RepositoryName, tag: &Tag) -> Look {
-    let (upstream, repository, tag) = (upstream.clone(), repository.clone(), tag.clone());
-    async move { resolve::resolve(&upstream, &repository, &tag).await }.boxed().shared()
+fn look(place: &Place, tag: &Tag) -> Look {
+    let (place, tag) = (place.clone(), tag.clone());
+    async move { scan::resolve(&place, &tag, false).await }.boxed().shared()
 }
 
 /// Which tags are on each digest.
@@ -93,13 +154,50 @@ async fn aliases(tags: Vec<Tag>, looks: Vec<Look>) -> Arc<HashMap<Digest, Vec<Ta
     Arc::new(aliases)
 }
 
-/// The other tags on the same digest.
-pub(super) fn others(aliases: &HashMap<Digest, Vec<Tag>>, digest: Option<&Digest>, tag: &Tag) -> Vec<Tag> {
-    digest
-        .and_then(|digest| aliases.get(digest))
-        .into_iter()
-        .flatten()
-        .filter(|it| *it != tag)
-        .cloned()
-        .collect()
+/// What lies beside an image; nothing where the inventory does not say.
+async fn attached(place: &Place, digest: &Digest) -> Vec<Attached> {
+    match place.upstream.store.attachments(place.id, &[digest]).await {
+        Ok(mut found) => found.remove(digest).unwrap_or_default(),
+        Err(error) => {
+            tracing::warn!(%error, "what lies beside an image cannot be read");
+            Vec::new()
+        }
+    }
+}
+
+/// Reads what lies where a tag is, and writes it down.
+async fn read(
+    place: &Place,
+    tag: &Tag,
+    resolved: Result<Resolved, registry::Error>,
+    seen_at: Millis,
+    is_known: bool,
+) -> Summary {
+    let (found, summary) = match resolved {
+        Ok(resolved) => {
+            let found = scan::look_behind(place, resolved).await;
+            let summary = summary_of(&found);
+            (Some(found), summary)
+        }
+        // What says nothing about the tag is shown, and not written down.
+        Err(error) => {
+            let summary = describe::broken(&error);
+            (scan::broken(error).ok(), summary)
+        }
+    };
+    if let Some(found) = found {
+        let finding = scan::finding(place, tag, seen_at, is_known, found);
+        if let Err(error) = scan::write(place, &[finding]).await {
+            tracing::warn!(%error, %tag, "a tag cannot be written down");
+        }
+    }
+    summary
+}
+
+fn summary_of(found: &Found) -> Summary {
+    match found {
+        Found::On { summary, .. } => Arc::unwrap_or_clone(Arc::clone(summary)),
+        Found::Broken { state, detail } => Summary::broken(*state, detail.clone()),
+        Found::Same(_) => Summary::broken(State::Unread, None),
+    }
 }

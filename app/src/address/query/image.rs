@@ -1,0 +1,64 @@
+//! The state of an image's page.
+
+use form_urlencoded::parse;
+
+use super::text;
+
+/// What is shown of an image.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ImageView {
+    /// The layers.
+    #[default]
+    Layers,
+    /// How a container is run, labels, annotations.
+    Config,
+    /// The manifest as JSON.
+    Manifest,
+}
+
+/// The state of an image's page.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ImageQuery {
+    /// The platform chosen: `linux/arm64`, or the digest of its manifest.
+    pub platform: String,
+    /// What is shown of it.
+    pub view: ImageView,
+}
+
+impl ImageQuery {
+    /// Reads a query; what is not understood keeps its default.
+    pub fn parse(query: &str) -> Self {
+        let mut it = Self::default();
+        for (key, value) in parse(query.as_bytes()) {
+            match (&*key, &*value) {
+                ("platform", platform) => platform.trim().clone_into(&mut it.platform),
+                ("view", "config") => it.view = ImageView::Config,
+                ("view", "manifest") => it.view = ImageView::Manifest,
+                _ => {}
+            }
+        }
+        it
+    }
+
+    /// The query with its question mark; empty for the defaults.
+    pub fn to_text(&self) -> String {
+        let view = match self.view {
+            ImageView::Layers => "",
+            ImageView::Config => "config",
+            ImageView::Manifest => "manifest",
+        };
+        text(&[("platform", &self.platform), ("view", view)])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn queries_lead_back_to_themselves() {
+        for query in ["", "?platform=linux%2Farm64&view=config", "?view=manifest"] {
+            assert_eq!(ImageQuery::parse(query.trim_start_matches('?')).to_text(), query);
+        }
+    }
+}

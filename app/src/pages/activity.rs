@@ -1,0 +1,138 @@
+//! Scans: those that run, and how the last ones ended.
+
+use engine::{Engine, ScanProgress, ScanState};
+use leptos::prelude::*;
+
+use crate::address::{self, Address};
+use crate::components::chip::{Chip, Tone};
+use crate::components::notice::Empty;
+use crate::components::reader::locale;
+use crate::components::time::Ago;
+use crate::islands::live_rows::LiveRows;
+
+/// How many scans of each registry are shown.
+const MOST: usize = 50;
+
+/// The last scans of every registry.
+pub(super) struct ActivityPage {
+    scans: Vec<ScanProgress>,
+    registries: Vec<String>,
+    events: String,
+}
+
+pub(super) async fn load(engine: &Engine) -> Result<ActivityPage, engine::Error> {
+    let events = address::events(None, None, engine.last_event());
+    let registries: Vec<String> = engine.registries().map(|it| it.id.clone()).collect();
+    let mut scans = Vec::new();
+    for registry in &registries {
+        scans.extend(engine.scans(registry, MOST).await?);
+    }
+    scans.sort_by_key(|it| (it.state != ScanState::Running, std::cmp::Reverse(it.started)));
+    Ok(ActivityPage { scans, registries, events })
+}
+
+impl ActivityPage {
+    pub(super) fn view(self) -> impl IntoView {
+        let locale = locale();
+        let buttons = self
+            .registries
+            .iter()
+            .map(|registry| {
+                let text = match self.registries.len() {
+                    1 => locale.scan_now().to_owned(),
+                    _ => locale.scan_registry(registry),
+                };
+                view! {
+                    <form action="/scans" method="post">
+                        <input type="hidden" name="registry" value=registry.clone() />
+                        <input type="hidden" name="here" value=Address::Activity.path() />
+                        <button class="btn">{text}</button>
+                    </form>
+                }
+            })
+            .collect_view();
+        let content = if self.scans.is_empty() {
+            view! { <Empty title=locale.no_scans()><p>{locale.no_scans_hint()}</p></Empty> }.into_any()
+        } else {
+            let rows = self.scans.into_iter().map(|scan| view! { <ScanRow scan /> }).collect_view();
+            view! {
+                <div class="card">
+                    <table class="rows">
+                        <thead>
+                            <tr>
+                                <th scope="col">{locale.what()}</th>
+                                <th scope="col">{locale.state_label()}</th>
+                                <th scope="col" class="num">{locale.done()}</th>
+                                <th scope="col">{locale.started()}</th>
+                                <th scope="col"><span class="hidden">{locale.stop()}</span></th>
+                            </tr>
+                        </thead>
+                        <tbody>{rows}</tbody>
+                    </table>
+                </div>
+            }
+            .into_any()
+        };
+        view! {
+            <h1>{locale.activity()}</h1>
+            <p class="muted intro">{locale.activity_hint()}</p>
+            <div class="bar">{buttons}</div>
+            <div id="results">{content}</div>
+            <LiveRows events=self.events checked=String::new() progress=String::new() />
+        }
+    }
+}
+
+#[component]
+fn ScanRow(scan: ScanProgress) -> impl IntoView {
+    let locale = locale();
+    let registry = scan.registry.clone();
+    let address = match scan.repository.clone() {
+        Some(repository) => Address::Tags { registry, repository },
+        None => Address::Catalog { registry },
+    };
+    let name = match &scan.repository {
+        Some(repository) => format!("{}/{repository}", scan.registry),
+        None => scan.registry.clone(),
+    };
+    let kind = if scan.repository.is_some() { locale.a_repository() } else { locale.whole_registry() };
+    let (tone, state) = match scan.state {
+        ScanState::Running => (Tone::Plain, locale.scan_running()),
+        ScanState::Done => (Tone::Good, locale.scan_done()),
+        ScanState::Stopped => (Tone::Plain, locale.scan_stopped()),
+        ScanState::Failed => (Tone::Bad, locale.scan_failed()),
+    };
+    let is_running = scan.state == ScanState::Running;
+    let bar = is_running.then(|| {
+        let (value, max) = (scan.n_done.to_string(), scan.n_total.max(1).to_string());
+        view! { <progress value=value max=max aria-label=name.clone()></progress> }
+    });
+    let left = scan.seconds_left.filter(|_| is_running).map(|seconds| locale.time_left(seconds));
+    let stop = is_running.then(|| {
+        view! {
+            <form action="/scans/stop" method="post">
+                <input type="hidden" name="registry" value=scan.registry.clone() />
+                <input type="hidden" name="id" value=scan.id.to_string() />
+                <input type="hidden" name="here" value=Address::Activity.path() />
+                <button class="btn">{locale.stop()}</button>
+            </form>
+        }
+    });
+    view! {
+        <tr data-row>
+            <td class="name">
+                <a href=address.path()><b>{name}</b></a>
+                <span class="muted">" "{kind}</span>
+            </td>
+            <td class="wide">
+                <Chip tone text=state />
+                {bar}
+                {left.map(|left| view! { <span class="muted">" "{left}</span> })}
+                {scan.error.map(|error| view! { <p class="muted">{error}</p> })}
+            </td>
+            <td class="num">{locale.n_of(scan.n_done, scan.n_total)}</td>
+            <td class="muted wide when"><Ago at=scan.started /></td>
+            <td class="num">{stop}</td>
+        </tr>
+    }
+}

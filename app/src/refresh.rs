@@ -1,0 +1,25 @@
+//! What the button beside a list does: the registry is asked again for what the page shows.
+
+use engine::Engine;
+use jiff::Timestamp;
+
+use crate::address::{Address, TagsQuery};
+use crate::pages::shown;
+
+/// Compares what a page shows with the registry, and waits for it. `here` is the page's path and query; a page that
+/// shows nothing of the inventory has nothing to refresh.
+pub async fn refresh(engine: &Engine, here: &str) -> Result<(), engine::Error> {
+    let (path, query) = here.split_once('?').unwrap_or((here, ""));
+    match Address::parse(path).map(|address| shown(engine, address)) {
+        Ok(Address::Tags { registry, repository }) => {
+            let selection = TagsQuery::parse(query).to_engine(Timestamp::now());
+            let page = engine.select_tags(&registry, &repository, &selection).await?;
+            let tags: Vec<_> = page.rows.iter().map(|row| row.tag().clone()).collect();
+            engine.refresh(&registry, &repository, &tags).await
+        }
+        Ok(Address::Catalog { registry } | Address::Namespace { registry, .. }) => {
+            engine.refresh_catalog(&registry).await
+        }
+        _ => Ok(()),
+    }
+}

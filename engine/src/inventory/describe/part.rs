@@ -1,0 +1,40 @@
+//! What was read of a manifest: for pages, and for the inventory.
+
+use registry::image::Contents;
+use registry::image_config::ImageConfig;
+use registry::manifest::{Descriptor, ImageManifest};
+use registry::summary::Summary;
+
+use crate::store::{BlobRecord, ChildRecord, labels};
+
+/// What was read of a manifest of one kind.
+pub(super) struct Part {
+    pub(super) summary: Summary,
+    pub(super) contents: Contents,
+    pub(super) kept: Kept,
+}
+
+/// What the inventory keeps of it.
+#[derive(Default)]
+pub(super) struct Kept {
+    pub(super) labels: Option<String>,
+    pub(super) config: Option<BlobRecord>,
+    pub(super) layers: Vec<BlobRecord>,
+    pub(super) children: Vec<ChildRecord>,
+}
+
+impl Kept {
+    /// What is kept of a configuration and layers.
+    pub(super) fn of(image: &ImageManifest, config: &ImageConfig) -> Self {
+        Self {
+            labels: labels::text([&config.config.labels, &image.annotations]),
+            config: image.config.as_ref().map(blob),
+            layers: image.layers.iter().map(blob).collect(),
+            children: Vec::new(),
+        }
+    }
+}
+
+pub(super) fn blob(descriptor: &Descriptor) -> BlobRecord {
+    BlobRecord { digest: descriptor.digest.clone(), size: descriptor.size }
+}

@@ -1,0 +1,23 @@
+//! `/refresh`: comparing what is shown with the registry now, for people without scripts.
+
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::response::Response;
+use engine::{Engine, Error};
+
+use crate::form::{Fields, Refusal};
+
+/// How long somebody waits; what takes longer goes on, and is there at the next look.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Compares what the page in the field `here` shows with the registry, and leads back to it.
+pub(crate) async fn refresh(State(engine): State<Engine>, form: Fields) -> Result<Response, Refusal> {
+    let here = form.here();
+    let work = tokio::spawn(async move { app::refresh(&engine, here.as_str()).await });
+    match tokio::time::timeout(PATIENCE, work).await {
+        // The page says itself what is wrong with the registry, and shows what was known before.
+        Ok(Ok(Err(error))) if !matches!(error, Error::Registry(_)) => Err(form.refusal(&error)),
+        _ => Ok(form.back()),
+    }
+}
