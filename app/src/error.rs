@@ -37,7 +37,7 @@ pub fn problem_of(error: &engine::Error, locale: Locale) -> Problem {
             new(400, "filter-invalid", title, detail)
         }
         engine::Error::Store(_) | engine::Error::Stopped => {
-            new(503, "inventory-unavailable", "The inventory cannot be used", error.to_string())
+            new(503, "inventory-unavailable", locale.inventory_unavailable(), error.to_string())
         }
         engine::Error::Registry(error) => registry_problem(error, locale),
     }
@@ -130,6 +130,26 @@ fn registry_problem(error: &RegistryError, locale: Locale) -> Problem {
         RegistryError::RateLimited { host, retry_after } => {
             let (title, detail) = locale.rate_limited(host, retry_after.map(|it| it.as_secs()));
             new(503, "registry-rate-limited", title, detail).with_remedy(locale.rate_limited_remedy())
+        }
+        RegistryError::Unsupported { host, message, read_only, .. } => {
+            let (title, detail) = locale.unsupported(host, *read_only);
+            let problem = new(409, "registry-does-not-delete", title, with_words(detail, message));
+            match read_only {
+                true => problem.with_remedy(locale.read_only_remedy()),
+                false => problem
+                    .with_remedy(locale.unsupported_remedy())
+                    .with_command("REGISTRY_STORAGE_DELETE_ENABLED=true"),
+            }
+        }
+        RegistryError::Held { host, message, .. } => {
+            let (title, detail) = locale.held(host);
+            new(409, "registry-holds-on", title, with_words(detail, message))
+                .with_remedy(locale.held_remedy())
+        }
+        RegistryError::ContentMissing { repository, digests } => {
+            let digests: Vec<&str> = digests.iter().map(registry::Digest::as_str).collect();
+            let (title, detail) = locale.content_missing(repository.as_str(), &digests.join(", "));
+            new(409, "content-missing", title, detail).with_remedy(locale.content_missing_remedy())
         }
         RegistryError::Upstream { host, status, code, message } => {
             let (title, detail) = locale.upstream(host, *status, code.as_deref());

@@ -1,4 +1,4 @@
-//! The client: reads what a registry holds.
+//! The client: reads what a registry holds, and changes it.
 //!
 //! Every call gives up after a time that the configuration sets, reads no more than a limit, and tries again what may
 //! pass by itself. What registries do differently from the specification is dealt with here, so that callers see the
@@ -10,6 +10,7 @@ mod blobs;
 mod catalog;
 mod challenge;
 mod config;
+mod deletion;
 mod endpoint;
 mod error_body;
 mod failure;
@@ -28,6 +29,7 @@ mod tags;
 mod tls;
 mod tokens;
 mod transport;
+mod uploads;
 mod verify;
 
 use std::fmt;
@@ -50,6 +52,7 @@ use session::Session;
 use transport::{Deadline, Request};
 
 pub use config::{ClientConfig, Credentials, Limits, Secret, Timeouts, TlsConfig};
+pub use deletion::{Deletes, DeletionSupport};
 pub use manifests::{ManifestBytes, ManifestHead};
 pub use referrers::ReferrerDescriptor;
 
@@ -120,7 +123,7 @@ impl Client {
     /// A request for a part of the API.
     fn get(&self, path: &str, limit: u64, what: String) -> Request {
         let url = self.inner.endpoint.url(path, None);
-        Request { method: Method::GET, url, headers: HeaderMap::new(), limit, what }
+        Request { method: Method::GET, url, headers: HeaderMap::new(), body: Bytes::new(), limit, what }
     }
 
     /// Sends a request when it is its turn. The time that it may take counts from there: a long queue is no failure of

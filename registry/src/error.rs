@@ -99,6 +99,36 @@ pub enum Error {
         /// How long it asks to wait, where it says so.
         retry_after: Option<Duration>,
     },
+    /// The registry does not do this at all: deletion is switched off in it, or it is read-only, or it never does.
+    #[error("{host} does not do this ({status}): {message}")]
+    Unsupported {
+        /// The registry.
+        host: String,
+        /// The status it answered: 400 or 405.
+        status: u16,
+        /// The registry's own words; may be empty.
+        message: String,
+        /// Whether it only reads at the moment (distribution's `maintenance.readonly`), rather than never deletes.
+        read_only: bool,
+    },
+    /// The registry holds on to this manifest or tag: an index needs it, or a rule of the registry protects it.
+    #[error("{host} holds on to it ({status}): {message}")]
+    Held {
+        /// The registry.
+        host: String,
+        /// The status it answered: 405, 409, 412 or 423.
+        status: u16,
+        /// The registry's own words; may be empty.
+        message: String,
+    },
+    /// A manifest cannot be put back, because what it names is not in the registry any more.
+    #[error("{repository} lacks what the manifest names: {}", list(digests))]
+    ContentMissing {
+        /// The repository.
+        repository: RepositoryName,
+        /// The blobs or children that are missing, as far as the registry names them.
+        digests: Vec<Digest>,
+    },
     /// The registry answered with an error that has no variant of its own.
     #[error("{host} answered {status}: {message}")]
     Upstream {
@@ -215,9 +245,20 @@ pub enum BlockedReason {
     /// It is neither http nor https, or no address at all.
     #[error("it is not an http address")]
     NotHttp,
+    /// Something that changes the registry would go to another host.
+    #[error("a change must not be sent to another host")]
+    ChangeElsewhere,
     /// Redirects lead on and on.
     #[error("too many redirects")]
     TooManyRedirects,
+}
+
+/// Digests in a sentence.
+fn list(digests: &[Digest]) -> String {
+    match digests {
+        [] => "the registry does not say which".to_owned(),
+        digests => digests.iter().map(Digest::as_str).collect::<Vec<_>>().join(", "),
+    }
 }
 
 impl Error {

@@ -3,6 +3,15 @@
 use crate::visitor::Locale;
 
 super::texts! {
+    inventory_unavailable: "The inventory cannot be used", "L’inventaire est inutilisable";
+    unsupported_remedy: "Allow deletion in the registry’s configuration and restart it:",
+        "Autorisez la suppression dans la configuration du registre et redémarrez-le :";
+    read_only_remedy: "End the registry’s read-only mode (storage.maintenance.readonly), then try again.",
+        "Terminez le mode lecture seule du registre (storage.maintenance.readonly), puis réessayez.";
+    held_remedy: "Delete the index that needs it first, or lift the registry’s rule that protects it.",
+        "Supprimez d’abord l’index qui en a besoin, ou levez la règle du registre qui le protège.";
+    content_missing_remedy: "The registry’s garbage collector has taken it. Push the image again from where it was built.",
+        "Le ramasse-miettes du registre l’a emporté. Poussez l’image de nouveau depuis l’endroit où elle a été construite.";
     invalid_reference: "This address names nothing", "Cette adresse ne désigne rien";
     method_not_allowed: "Pages are only read", "Les pages ne font qu’être lues";
     method_not_allowed_detail: "This address answers GET requests only.", "Cette adresse ne répond qu’aux requêtes GET.";
@@ -204,6 +213,44 @@ impl Locale {
             (Self::Fr, None) => {
                 ("Le registre demande une pause".into(), format!("{host} limite le rythme des requêtes."))
             }
+        }
+    }
+
+    pub(crate) fn unsupported(self, host: &str, read_only: bool) -> Words {
+        match (self, read_only) {
+            (Self::En, true) => {
+                ("The registry is read-only".into(), format!("{host} takes no changes at the moment."))
+            }
+            (Self::En, false) => {
+                ("The registry does not delete".into(), format!("Deletion is switched off in {host}."))
+            }
+            (Self::Fr, true) => (
+                "Le registre est en lecture seule".into(),
+                format!("{host} n’accepte aucune modification pour le moment."),
+            ),
+            (Self::Fr, false) => {
+                ("Le registre ne supprime pas".into(), format!("La suppression est désactivée dans {host}."))
+            }
+        }
+    }
+
+    pub(crate) fn held(self, host: &str) -> Words {
+        match self {
+            Self::En => ("The registry holds on to it".into(), format!("{host} refuses to delete this one.")),
+            Self::Fr => ("Le registre le retient".into(), format!("{host} refuse de le supprimer.")),
+        }
+    }
+
+    pub(crate) fn content_missing(self, repository: &str, digests: &str) -> Words {
+        match self {
+            Self::En => (
+                "It cannot be put back whole".into(),
+                format!("{repository} lacks what it names: {digests}."),
+            ),
+            Self::Fr => (
+                "Il ne peut être remis entier".into(),
+                format!("Il manque à {repository} ce qu’il nomme : {digests}."),
+            ),
         }
     }
 

@@ -11,6 +11,10 @@ pub(crate) enum Area {
     Catalog,
     /// Reading what is in a repository.
     Repository(RepositoryName),
+    /// Writing to a repository.
+    Writing(RepositoryName),
+    /// Deleting what is in a repository.
+    Deleting(RepositoryName),
 }
 
 impl Area {
@@ -20,6 +24,8 @@ impl Area {
             Self::Root => None,
             Self::Catalog => Some("registry:catalog:*".to_owned()),
             Self::Repository(name) => Some(format!("repository:{name}:pull")),
+            Self::Writing(name) => Some(format!("repository:{name}:pull,push")),
+            Self::Deleting(name) => Some(format!("repository:{name}:delete")),
         }
     }
 

@@ -119,7 +119,8 @@ impl Client {
         read(response, repository, reference).await
     }
 
-    fn manifest_request(&self, repository: &RepositoryName, reference: &Reference) -> Request {
+    /// A request for a manifest in any of the forms that there are.
+    pub(super) fn manifest_request(&self, repository: &RepositoryName, reference: &Reference) -> Request {
         let path = format!("{repository}/manifests/{reference}");
         let mut request = self.get(&path, self.config().limits.manifest, what(repository, reference));
         request.headers.insert(ACCEPT, HeaderValue::from_static(media_type::ACCEPT_MANIFEST));
@@ -127,7 +128,8 @@ impl Client {
     }
 }
 
-fn what(repository: &RepositoryName, reference: &Reference) -> String {
+/// What a manifest is called, for people.
+pub(super) fn what(repository: &RepositoryName, reference: &Reference) -> String {
     format!("the manifest {repository}{}{reference}", reference.separator())
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use moka::Expiry;
 use moka::future::Cache;
 use reqwest::header::{HeaderMap, HeaderValue};
@@ -111,8 +112,14 @@ impl Tokens {
     ) -> Result<Token, Error> {
         let url = address(demand)?;
         let what = "the token server's answer".to_owned();
-        let request =
-            Request { method: Method::GET, url, headers: HeaderMap::new(), limit: self.limit, what };
+        let request = Request {
+            method: Method::GET,
+            url,
+            headers: HeaderMap::new(),
+            body: Bytes::new(),
+            limit: self.limit,
+            what,
+        };
         let response = transport.send(&request, basic, deadline).await?;
         let host = response.host.clone();
         match response.status {

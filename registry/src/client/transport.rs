@@ -42,6 +42,8 @@ pub(crate) struct Request {
     pub(crate) method: Method,
     pub(crate) url: Url,
     pub(crate) headers: HeaderMap,
+    /// What is sent; empty unless something is written.
+    pub(crate) body: Bytes,
     /// The longest body to read, in bytes.
     pub(crate) limit: u64,
     /// What is read, for people.
@@ -120,7 +122,8 @@ impl Transport {
         authorization: Option<&HeaderValue>,
         deadline: Deadline,
     ) -> Result<Response, Error> {
-        let idempotent = matches!(request.method, Method::GET | Method::HEAD);
+        // What is put under a name or deleted may be put or deleted twice.
+        let idempotent = matches!(request.method, Method::GET | Method::HEAD | Method::PUT | Method::DELETE);
         let pauses = ExponentialBuilder::new()
             .with_min_delay(self.retry_pause)
             .with_max_delay(self.timeouts.retry_after)
@@ -158,7 +161,11 @@ impl Transport {
                 headers.insert(AUTHORIZATION, authorization.clone());
             }
             let host = hosts::name(&url);
-            let answer = client.request(request.method.clone(), url.clone()).headers(headers).send().await;
+            let mut sending = client.request(request.method.clone(), url.clone()).headers(headers);
+            if is_change(&request.method) {
+                sending = sending.body(request.body.clone());
+            }
+            let answer = sending.send().await;
             let answer = answer.map_err(|error| failure::meaning(&error, &host, self.timeouts.connect))?;
             // The query is left out of the log: at a blob store it is a signature.
             tracing::debug!(method = %request.method, host, path = url.path(), status = answer.status().as_u16(), "answered");
@@ -166,7 +173,12 @@ impl Transport {
                 Some(target) => {
                     // Reading what little there is lets the connection be used again.
                     let _ = self.read_start(answer, &host).await;
-                    url = target?;
+                    let target = target?;
+                    if is_change(&request.method) && target.origin() != request.url.origin() {
+                        let why = BlockedReason::ChangeElsewhere;
+                        return Err(Error::Blocked { host: hosts::name(&target), why }.into());
+                    }
+                    url = target;
                 }
                 None => return self.receive(request, answer, host, route).await,
             }
@@ -250,6 +262,11 @@ impl Transport {
     async fn next_chunk(&self, answer: &mut reqwest::Response, host: &str) -> Result<Option<Bytes>, Error> {
         answer.chunk().await.map_err(|error| failure::meaning(&error, host, self.timeouts.connect))
     }
+}
+
+/// Whether a request changes something, and so must not go to another host than was meant.
+fn is_change(method: &Method) -> bool {
+    !matches!(*method, Method::GET | Method::HEAD)
 }
 
 /// Whether the status says that the other side is in trouble that may pass.

@@ -5,6 +5,7 @@
 mod support;
 
 mod certificates;
+mod deletion;
 mod distribution;
 mod ferro;
 mod login;
