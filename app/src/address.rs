@@ -29,8 +29,22 @@ pub enum Address {
     Registries,
     /// What is found in all registries.
     Search,
-    /// Scans, those that run and those that have ended.
+    /// Scans and jobs, those that run and those that have ended, and what was done.
     Activity,
+    /// What was deleted and can be put back.
+    Trash,
+    /// Choosing what to delete by a rule.
+    Cleanup,
+    /// A plan of a deletion.
+    Plan {
+        /// Its id.
+        id: String,
+    },
+    /// A plan that is carried out, or things that are put back.
+    Job {
+        /// Its id.
+        id: String,
+    },
     /// The repositories of a registry.
     Catalog {
         /// The registry's id.
@@ -72,6 +86,13 @@ impl Address {
         match path {
             "search" => return Ok(Self::Search),
             "activity" => return Ok(Self::Activity),
+            "trash" => return Ok(Self::Trash),
+            "cleanup" => return Ok(Self::Cleanup),
+            _ => {}
+        }
+        match path.split_once('/') {
+            Some(("plans", id)) => return Ok(Self::Plan { id: id.to_owned() }),
+            Some(("jobs", id)) => return Ok(Self::Job { id: id.to_owned() }),
             _ => {}
         }
         let (registry, rest) = path.split_once('/').unwrap_or((path, ""));
@@ -101,7 +122,13 @@ impl Address {
     /// The registry it is about.
     pub fn registry(&self) -> Option<&str> {
         match self {
-            Self::Registries | Self::Search | Self::Activity => None,
+            Self::Registries
+            | Self::Search
+            | Self::Activity
+            | Self::Trash
+            | Self::Cleanup
+            | Self::Plan { .. }
+            | Self::Job { .. } => None,
             Self::Catalog { registry }
             | Self::Namespace { registry, .. }
             | Self::Tags { registry, .. }
@@ -123,6 +150,10 @@ impl Address {
             Self::Registries => "/".to_owned(),
             Self::Search => "/search".to_owned(),
             Self::Activity => "/activity".to_owned(),
+            Self::Trash => "/trash".to_owned(),
+            Self::Cleanup => "/cleanup".to_owned(),
+            Self::Plan { id } => format!("/plans/{}", encode(id)),
+            Self::Job { id } => format!("/jobs/{}", encode(id)),
             Self::Catalog { registry: id } => format!("/{}", registry(id)),
             Self::Namespace { registry: id, namespace } => {
                 format!("/{}/{}/", registry(id), encode(namespace))
@@ -139,6 +170,16 @@ impl Address {
             ),
         }
     }
+}
+
+/// Where a rule is chosen by which something is deleted in a registry, or in a repository.
+pub(crate) fn cleanup(registry: &str, repository: Option<&RepositoryName>) -> String {
+    let mut query = Serializer::new(String::new());
+    query.append_pair("registry", registry);
+    if let Some(repository) = repository {
+        query.append_pair("repository", repository.as_str());
+    }
+    format!("{}?{}", Address::Cleanup.path(), query.finish())
 }
 
 /// Where the browser learns what happens after the event of a number: to all registries, to one, or to a repository.
@@ -167,6 +208,10 @@ mod tests {
             "/".to_owned(),
             "/search".to_owned(),
             "/activity".to_owned(),
+            "/trash".to_owned(),
+            "/cleanup".to_owned(),
+            "/plans/0123abcd".to_owned(),
+            "/jobs/0123abcd".to_owned(),
             "/localhost:5000".to_owned(),
             "/localhost:5000/team/".to_owned(),
             "/localhost:5000/team/tools/".to_owned(),

@@ -36,6 +36,26 @@ pub fn problem_of(error: &engine::Error, locale: Locale) -> Problem {
             let (title, detail) = locale.invalid_filter(why);
             new(400, "filter-invalid", title, detail)
         }
+        engine::Error::DeletionOff => {
+            new(403, "deletion-off", locale.deletion_off(), locale.deletion_off_detail())
+                .with_remedy(locale.deletion_off_remedy())
+                .with_command("DELETE_IMAGES=true")
+        }
+        engine::Error::NoSuchPlan => {
+            new(404, "plan-unknown", locale.no_such_plan(), locale.no_such_plan_detail())
+        }
+        engine::Error::PlanExpired => {
+            new(409, "plan-expired", locale.plan_changed_title(), locale.plan_expired())
+        }
+        engine::Error::PlanChanged { what } => {
+            new(409, "plan-changed", locale.plan_changed_title(), locale.plan_changed(what))
+                .with_remedy(locale.plan_changed_remedy())
+        }
+        engine::Error::PlanEmpty => new(409, "plan-empty", locale.nothing_goes(), locale.nothing_goes_hint()),
+        engine::Error::NoSuchJob => new(404, "job-unknown", locale.no_such_job(), error.to_string()),
+        engine::Error::NotInTrash => {
+            new(404, "not-in-trash", locale.not_in_trash(), locale.not_in_trash_detail())
+        }
         engine::Error::Store(_) | engine::Error::Stopped => {
             new(503, "inventory-unavailable", locale.inventory_unavailable(), error.to_string())
         }

@@ -7,6 +7,7 @@ pub mod copy_button;
 pub mod layer_link;
 pub mod live_filter;
 pub mod live_rows;
+pub mod selection;
 pub mod shortcuts;
 
 #[cfg(feature = "hydrate")]

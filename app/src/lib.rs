@@ -33,6 +33,8 @@ mod refresh;
 mod shell;
 
 #[cfg(feature = "ssr")]
+pub use pages::plan::MANY_TAGS;
+#[cfg(feature = "ssr")]
 pub use pages::serve;
 #[cfg(feature = "ssr")]
 pub use refresh::refresh;

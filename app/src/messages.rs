@@ -4,6 +4,7 @@
 
 mod activity;
 mod catalog;
+mod deletion;
 mod frame;
 mod image;
 mod problems;

@@ -5,11 +5,15 @@
 
 mod activity;
 mod catalog;
+mod cleanup;
 mod image;
+mod job;
+pub(crate) mod plan;
 mod problem;
 mod registries;
 mod search;
 mod tags;
+mod trash;
 
 use std::time::Duration;
 
@@ -36,6 +40,10 @@ enum Page {
     Registries,
     Search(search::SearchPage),
     Activity(activity::ActivityPage),
+    Plan(Box<plan::PlanPage>),
+    Job(Box<job::JobPage>),
+    Trash(trash::TrashPage),
+    Cleanup(cleanup::CleanupPage),
     Catalog(Box<catalog::CatalogPage>),
     Tags(Box<tags::TagsPage>),
     Image(Box<image::ImagePage>),
@@ -97,7 +105,15 @@ async fn load(engine: &Engine, visitor: &Visitor, method: Method, uri: Uri) -> (
     let loaded = match &address {
         Address::Registries => Ok(Page::Registries),
         Address::Search => search::load(engine, query).await.map(Page::Search),
-        Address::Activity => activity::load(engine).await.map(Page::Activity),
+        Address::Activity => activity::load(engine, query).await.map(Page::Activity),
+        Address::Plan { id } => plan::load(engine, id, query).await.map(|it| Page::Plan(Box::new(it))),
+        Address::Job { id } => job::load(engine, id, query).await.map(|it| Page::Job(Box::new(it))),
+        // Where nothing may be deleted, these pages have nothing to offer.
+        Address::Trash | Address::Cleanup if !engine.deletion_policy().enabled => {
+            Err(engine::Error::DeletionOff)
+        }
+        Address::Trash => trash::load(engine).await.map(Page::Trash),
+        Address::Cleanup => Ok(Page::Cleanup(cleanup::load(engine, query))),
         Address::Catalog { registry } => catalog(engine, visitor, registry, "", query).await,
         Address::Namespace { registry, namespace } => {
             catalog(engine, visitor, registry, namespace, query).await
@@ -146,6 +162,10 @@ fn title(address: Option<&Address>, locale: Locale) -> String {
         Some(Address::Registries) => locale.registries().to_owned(),
         Some(Address::Search) => locale.search().to_owned(),
         Some(Address::Activity) => locale.activity().to_owned(),
+        Some(Address::Plan { .. }) => locale.plan_title().to_owned(),
+        Some(Address::Job { .. }) => locale.job_title().to_owned(),
+        Some(Address::Trash) => locale.trash().to_owned(),
+        Some(Address::Cleanup) => locale.cleanup().to_owned(),
         Some(Address::Catalog { registry }) => registry.clone(),
         Some(Address::Namespace { namespace, .. }) => format!("{namespace}/"),
         Some(Address::Tags { repository, .. }) => repository.to_string(),
@@ -170,6 +190,10 @@ impl Page {
             Self::Registries => view! { <registries::RegistriesPage /> }.into_any(),
             Self::Search(page) => page.view().into_any(),
             Self::Activity(page) => page.view().into_any(),
+            Self::Plan(page) => page.view().into_any(),
+            Self::Job(page) => page.view().into_any(),
+            Self::Trash(page) => page.view().into_any(),
+            Self::Cleanup(page) => page.view().into_any(),
             Self::Catalog(page) => page.view().into_any(),
             Self::Tags(page) => page.view().into_any(),
             Self::Image(page) => page.view().into_any(),

@@ -20,6 +20,30 @@ pub enum Error {
     /// The inventory's database failed.
     #[error(transparent)]
     Store(#[from] crate::store::StoreError),
+    /// Nothing may be deleted.
+    #[error("deletion is off: this Stowage was not started with DELETE_IMAGES=true")]
+    DeletionOff,
+    /// There is no plan with this id; old ones are forgotten.
+    #[error("there is no such plan; old ones are forgotten")]
+    NoSuchPlan,
+    /// A plan is too old to be carried out.
+    #[error("the plan is too old to be carried out; make a new one")]
+    PlanExpired,
+    /// What a plan was made from has changed.
+    #[error("what the plan was made from has changed: {}", what.join(", "))]
+    PlanChanged {
+        /// The tags and digests.
+        what: Vec<String>,
+    },
+    /// A plan deletes nothing.
+    #[error("the plan deletes nothing")]
+    PlanEmpty,
+    /// There is no job with this id.
+    #[error("there is no such job")]
+    NoSuchJob,
+    /// Something is not in the trash, or not any more.
+    #[error("it is not in the trash any more")]
+    NotInTrash,
     /// Somebody stopped it, or took it over.
     #[error("it was stopped before it was done")]
     Stopped,

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use registry::{RepositoryName, Tag};
 use tokio::sync::broadcast;
 
+use crate::deletion::Job;
 use crate::scan::ScanProgress;
 
 /// How many events one who listens may be behind before the oldest are dropped.
@@ -59,6 +60,8 @@ pub enum Event {
     },
     /// How far a scan is, or how it ended.
     Scan(ScanProgress),
+    /// How far a job is, or how it ended.
+    Job(Job),
 }
 
 impl Event {
@@ -71,6 +74,7 @@ impl Event {
             Self::CatalogChanged { .. } => "catalog_changed",
             Self::Revalidated { .. } => "revalidated",
             Self::Scan(_) => "scan",
+            Self::Job(_) => "job",
         }
     }
 
@@ -83,6 +87,7 @@ impl Event {
             | Self::CatalogChanged { registry }
             | Self::Revalidated { registry, .. } => registry,
             Self::Scan(scan) => &scan.registry,
+            Self::Job(job) => &job.registry,
         }
     }
 
@@ -95,6 +100,7 @@ impl Event {
             | Self::Revalidated { repository, .. } => Some(repository),
             Self::CatalogChanged { .. } => None,
             Self::Scan(scan) => scan.repository.as_ref(),
+            Self::Job(job) => Some(&job.repository),
         }
     }
 }

@@ -1,7 +1,10 @@
-//! Knows what lies in the registries, and later acts on it.
+//! Knows what lies in the registries, and acts on it.
 //!
 //! One [`Engine`] serves pages and REST alike; each of its questions is one call.
 
+mod actor;
+mod audit;
+mod deletion;
 mod error;
 pub mod events;
 pub mod inventory;
@@ -17,6 +20,12 @@ use std::sync::Arc;
 use registry::RepositoryName;
 use registry::client::ClientConfig;
 
+pub use actor::Actor;
+pub use audit::{AuditEntry, AuditFilter, Deed};
+pub use deletion::{
+    Advice, Caution, CleanupRule, DeletionPlan, DeletionPolicy, DeletionTarget, InvalidPattern, Job, JobItem,
+    JobState, Outcome, PlanState, ProtectedTags, Support, Task, TrashEntry, Why,
+};
 pub use error::Error;
 pub use events::{Event, Numbered, Subscription};
 pub use inventory::catalog::{Catalog, CatalogFreshness, NamespaceSums, RepositoryFacts, RepositoryQuery};
@@ -26,6 +35,7 @@ pub use notifications::{Notification, NotifiedAction};
 pub use scan::ScanProgress;
 pub use store::{ScanState, Store, StoreError, StoreLocation};
 
+use deletion::Runners;
 use events::Events;
 use place::Place;
 use stopping::Stopping;
@@ -60,6 +70,8 @@ pub struct Engine {
     store: Store,
     events: Events,
     stopping: Stopping,
+    policy: Arc<DeletionPolicy>,
+    runners: Runners,
 }
 
 impl Engine {
@@ -72,7 +84,20 @@ impl Engine {
             .into_iter()
             .map(|it| Upstream::new(it, store.clone(), events.clone(), stopping.clone()).map(Arc::new))
             .collect::<Result<Arc<[_]>, _>>()?;
-        Ok(Self { upstreams, store, events, stopping })
+        let (policy, runners) = (Arc::default(), Runners::default());
+        Ok(Self { upstreams, store, events, stopping, policy, runners })
+    }
+
+    /// The same with what the configuration says about deleting; without it, nothing is deleted.
+    #[must_use]
+    pub fn with_deletion(mut self, policy: DeletionPolicy) -> Self {
+        self.policy = Arc::new(policy);
+        self
+    }
+
+    /// What the configuration says about deleting.
+    pub fn deletion_policy(&self) -> &DeletionPolicy {
+        &self.policy
     }
 
     /// Where the inventory is kept.

@@ -3,6 +3,7 @@
 //! This is the only place with SQL. The statements are the same for both databases; where these differ, `dialect` says
 //! how.
 
+mod audit;
 mod batch;
 mod blobs;
 mod codec;
@@ -11,6 +12,8 @@ mod database;
 mod dialect;
 mod error;
 mod finding;
+mod holdings;
+mod jobs;
 pub(crate) mod labels;
 mod leases;
 mod listing;
@@ -19,6 +22,7 @@ mod manifests;
 mod migrate;
 mod namespaces;
 mod notified;
+mod plans;
 mod platforms;
 mod registries;
 mod repositories;
@@ -26,6 +30,7 @@ mod scans;
 mod search;
 mod tag_page;
 mod tags;
+mod trash;
 
 use std::sync::Arc;
 
@@ -35,17 +40,21 @@ pub use error::StoreError;
 pub use location::StoreLocation;
 pub use scans::ScanState;
 
+pub(crate) use audit::AuditRecord;
 pub(crate) use blobs::BlobRecord;
 pub(crate) use codec::{Millis, now};
 pub(crate) use finding::{Change, Finding, Found};
+pub(crate) use jobs::{ItemRecord, JobRecord};
 pub(crate) use leases::Lease;
 pub(crate) use manifests::{ChildRecord, ManifestRecord};
+pub(crate) use plans::PlanRecord;
 pub(crate) use registries::RegistryId;
 pub(crate) use repositories::{RepositoryId, RepositoryRecord};
 pub(crate) use scans::{ScanId, ScanRecord};
 pub(crate) use search::FoundRecord;
 pub(crate) use tag_page::{StoredPage, StoredRow};
 pub(crate) use tags::KnownTag;
+pub(crate) use trash::{Thrown, TrashRecord};
 
 use database::Database;
 

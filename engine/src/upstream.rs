@@ -7,6 +7,7 @@ use registry::Digest;
 use registry::client::Client;
 use tokio::sync::OnceCell;
 
+use crate::deletion::KnownSupport;
 use crate::events::Events;
 use crate::inventory::catalog::CatalogReader;
 use crate::inventory::describe::Described;
@@ -37,6 +38,8 @@ pub(crate) struct Upstream {
     pub(crate) revalidations: Revalidations,
     pub(crate) notified: Notified,
     pub(crate) stopping: Stopping,
+    /// What it can do of what a deletion needs.
+    pub(crate) support: KnownSupport,
     id: OnceCell<RegistryId>,
 }
 
@@ -71,6 +74,7 @@ impl Upstream {
             revalidations: Revalidations::default(),
             notified: Notified::default(),
             stopping,
+            support: KnownSupport::default(),
             id: OnceCell::new(),
         })
     }

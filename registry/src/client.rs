@@ -34,6 +34,7 @@ mod verify;
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use bytes::Bytes;
 use reqwest::Method;
@@ -55,6 +56,7 @@ pub use config::{ClientConfig, Credentials, Limits, Secret, Timeouts, TlsConfig}
 pub use deletion::{Deletes, DeletionSupport};
 pub use manifests::{ManifestBytes, ManifestHead};
 pub use referrers::ReferrerDescriptor;
+pub use verify::sha256_of;
 
 /// Speaks to one registry. Clones share connections, tokens and limits.
 #[derive(Clone)]
@@ -68,6 +70,7 @@ struct Inner {
     host: String,
     session: Session,
     turns: Semaphore,
+    lacks_referrers: AtomicBool,
     manifests: Flights<(RepositoryName, Digest), ManifestBytes>,
     blobs: Flights<(RepositoryName, Digest, u64), Bytes>,
 }
@@ -90,6 +93,7 @@ impl Client {
             host: hosts::name(&config.url),
             session: Session::new(&config)?,
             turns: Semaphore::new(config.concurrency.clamp(1, Semaphore::MAX_PERMITS)),
+            lacks_referrers: AtomicBool::new(false),
             manifests: Flights::default(),
             blobs: Flights::default(),
             config,

@@ -3,6 +3,7 @@
 //! Nothing here asks a registry. [`Plan::make`] is given what a repository holds and what somebody wants to be gone, and
 //! says what goes, what stays although it looks related, what is refused, and in which order it is done.
 
+mod check;
 mod closure;
 mod graph;
 mod order;
@@ -16,6 +17,7 @@ use crate::digest::Digest;
 use crate::reference::Tag;
 use crate::summary::Kind;
 
+pub use check::{Changed, check};
 pub use plan::{
     Freed, Keep, KeepReason, Kept, ManifestRemoval, Plan, Refusal, RefusalReason, Role, Step, TagRemoval,
 };

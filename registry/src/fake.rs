@@ -13,12 +13,16 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::Response;
+use bytes::Bytes;
 use reqwest::header::HeaderMap;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use url::Url;
 
 pub use answer::Answer;
+
+/// The longest body that is taken, in bytes.
+const LONGEST_BODY: usize = 8 << 20;
 
 /// A request that the fake has seen.
 #[derive(Clone, Debug)]
@@ -31,6 +35,8 @@ pub struct Seen {
     pub query: String,
     /// The headers.
     pub headers: HeaderMap,
+    /// The body; empty unless something is written.
+    pub body: Bytes,
 }
 
 impl Seen {
@@ -45,6 +51,7 @@ type Script = Arc<dyn Fn(&Seen) -> Answer + Send + Sync>;
 #[derive(Default)]
 struct Shared {
     scripts: Mutex<HashMap<(String, String), Script>>,
+    otherwise: Mutex<HashMap<String, Script>>,
     seen: Mutex<Vec<Seen>>,
 }
 
@@ -92,6 +99,11 @@ impl Fake {
         self.script(method, path, move |_| answer.clone());
     }
 
+    /// Answers every request of this method that is not scripted, as the closure says.
+    pub fn otherwise(&self, method: &str, script: impl Fn(&Seen) -> Answer + Send + Sync + 'static) {
+        lock(&self.shared.otherwise).insert(method.to_owned(), Arc::new(script));
+    }
+
     /// Answers in turn, and repeats the last answer from then on.
     pub fn in_turn(&self, method: &str, path: &str, answers: impl IntoIterator<Item = Answer>) {
         let answers = Mutex::new(answers.into_iter().collect::<VecDeque<_>>());
@@ -135,14 +147,17 @@ impl Drop for Fake {
 }
 
 async fn respond(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
     let seen = Seen {
-        method: request.method().to_string(),
-        path: request.uri().path().to_owned(),
-        query: request.uri().query().unwrap_or_default().to_owned(),
-        headers: request.headers().clone(),
+        method: parts.method.to_string(),
+        path: parts.uri.path().to_owned(),
+        query: parts.uri.query().unwrap_or_default().to_owned(),
+        headers: parts.headers,
+        body: axum::body::to_bytes(body, LONGEST_BODY).await.unwrap_or_default(),
     };
     lock(&shared.seen).push(seen.clone());
     let script = lock(&shared.scripts).get(&(seen.method.clone(), seen.path.clone())).cloned();
+    let script = script.or_else(|| lock(&shared.otherwise).get(&seen.method).cloned());
     let answer = script.map_or_else(|| Answer::status(404), |script| script(&seen));
     answer.send().await
 }

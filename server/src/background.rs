@@ -1,4 +1,4 @@
-//! What the server does without being asked: it scans the registries.
+//! What the server does without being asked: it scans the registries, and goes on with jobs that were interrupted.
 
 use std::time::Duration;
 
@@ -15,6 +15,7 @@ const PATIENCE: Duration = Duration::from_millis(1500);
 pub(crate) struct Background {
     engine: Engine,
     scanning: Option<AbortOnDropHandle<()>>,
+    working: AbortOnDropHandle<()>,
 }
 
 impl Background {
@@ -27,20 +28,22 @@ impl Background {
                 Box::pin(engine.keep_scanning(pause)).await;
             }))
         });
-        Self { engine, scanning }
+        let worker = engine.clone();
+        let working = AbortOnDropHandle::new(tokio::spawn(async move { worker.keep_working().await }));
+        Self { engine, scanning, working }
     }
 
-    /// Asks all scans to end, and does not wait for it.
+    /// Asks all scans and jobs to end, and does not wait for it.
     pub(crate) fn ask_to_stop(&self) {
         let engine = self.engine.clone();
         tokio::spawn(async move { engine.stop().await });
     }
 
-    /// Waits until all scans have ended, for a moment.
+    /// Waits until all scans and jobs have ended, for a moment.
     pub(crate) async fn stop(self) {
         if tokio::time::timeout(PATIENCE, self.engine.stop()).await.is_err() {
-            tracing::warn!("stopping although scans have not written down how far they are");
+            tracing::warn!("stopping although scans or jobs have not written down how far they are");
         }
-        drop(self.scanning);
+        drop((self.scanning, self.working));
     }
 }

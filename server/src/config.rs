@@ -4,6 +4,7 @@
 
 mod data;
 mod database;
+mod deletion;
 mod error;
 mod hooks;
 mod listen;
@@ -21,7 +22,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use engine::{RegistryConfig, StoreLocation};
+use engine::{DeletionPolicy, RegistryConfig, StoreLocation};
 use registry::client::Secret;
 
 use error::Collector;
@@ -48,6 +49,8 @@ pub struct Config {
     pub scan_interval: Option<Duration>,
     /// What a registry must know to tell what has changed in it: `STOWAGE_HOOKS_TOKEN`.
     pub hooks_token: Option<Secret>,
+    /// Whether and what may be deleted: `DELETE_IMAGES`, `STOWAGE_PROTECTED_TAGS`, `STOWAGE_TRASH_FOR`.
+    pub deletion: DeletionPolicy,
     /// Which events are logged: `STOWAGE_LOG`.
     pub log: String,
 }
@@ -68,6 +71,7 @@ impl Config {
         let registries = errors.take_all(registries::read(variables));
         let scan_interval = errors.take(scan_interval::read(variables));
         let hooks_token = errors.take(hooks::read(variables));
+        let deletion = errors.take(deletion::read(variables));
         let log = errors.take(log::read(variables));
         let (
             Some(listen),
@@ -77,11 +81,12 @@ impl Config {
             Some(registries),
             Some(scan_interval),
             Some(hooks_token),
+            Some(deletion),
             Some(log),
-        ) = (listen, data, store, site, registries, scan_interval, hooks_token, log)
+        ) = (listen, data, store, site, registries, scan_interval, hooks_token, deletion, log)
         else {
             return Err(errors.finish());
         };
-        Ok(Self { listen, data, store, site, registries, scan_interval, hooks_token, log })
+        Ok(Self { listen, data, store, site, registries, scan_interval, hooks_token, deletion, log })
     }
 }

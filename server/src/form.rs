@@ -27,6 +27,16 @@ impl Fields {
         filled.map(|(_, value)| value.as_str())
     }
 
+    /// All values of a field.
+    pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.fields.iter().filter(move |(it, _)| it == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The value of a field as it was sent, empty or not: that of the button that was pressed.
+    pub(crate) fn sent(&self, name: &str) -> Option<&str> {
+        self.fields.iter().find(|(it, _)| it == name).map(|(_, value)| value.as_str())
+    }
+
     /// The registry that is meant: the one that is named, or else the only one.
     pub(crate) fn registry(&self, engine: &Engine) -> Result<String, Refusal> {
         let mut all = engine.registries().map(|it| it.id.clone());

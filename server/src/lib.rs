@@ -8,8 +8,10 @@ mod middleware;
 mod rest;
 pub mod router;
 
+mod actor;
 mod assets;
 mod background;
+mod deletions;
 mod form;
 mod health;
 mod preferences;

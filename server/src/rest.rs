@@ -1,17 +1,21 @@
 //! What is for programs, described at `/api/openapi.json`: the REST API, which asks the engine the same questions as the
 //! pages, and where registries tell what has changed in them.
 
+mod audit;
 mod error;
 mod events;
 mod hooks;
 mod image;
+mod jobs;
 mod next;
 mod openapi;
 mod parameters;
+mod plans;
 mod registries;
 mod repositories;
 mod scans;
 mod tags;
+mod trash;
 
 use axum::Router;
 use axum::routing::{any, get};
@@ -30,6 +34,14 @@ pub(crate) fn routes() -> Router<Services> {
         .routes(routes!(image::manifest))
         .routes(routes!(scans::list, scans::begin))
         .routes(routes!(scans::show, scans::stop))
+        .routes(routes!(plans::make))
+        .routes(routes!(plans::show))
+        .routes(routes!(jobs::begin))
+        .routes(routes!(jobs::show))
+        .routes(routes!(jobs::stop))
+        .routes(routes!(trash::list))
+        .routes(routes!(trash::restore))
+        .routes(routes!(audit::list))
         .routes(routes!(events::listen))
         .routes(routes!(hooks::receive))
         .split_for_parts();

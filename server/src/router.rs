@@ -19,7 +19,7 @@ use crate::middleware::{
 };
 use crate::problem::{of_server, refuse};
 use crate::services::Services;
-use crate::{assets, health, preferences, refresh, repositories, rest, scans, session};
+use crate::{assets, deletions, health, preferences, refresh, repositories, rest, scans, session};
 
 /// How many requests are answered at once; the others wait, and are not lost before the timeout.
 const MOST_AT_ONCE: usize = 512;
@@ -36,6 +36,10 @@ pub fn router(services: Services) -> Router {
         .route("/refresh", post(refresh::refresh))
         .route("/scans", post(scans::begin))
         .route("/scans/stop", post(scans::stop))
+        .route("/plans", post(deletions::plan))
+        .route("/jobs", post(deletions::begin))
+        .route("/jobs/stop", post(deletions::stop))
+        .route("/trash/restore", post(deletions::restore))
         .fallback(page)
         .layer(ServiceBuilder::new().layer(session::layer()).layer(from_fn(visitor::recognise)));
 

@@ -62,7 +62,7 @@ impl Server {
     pub async fn bind(config: Config) -> Result<Self, StartError> {
         let store = Store::new(config.store);
         store.ready().await?;
-        let engine = Engine::new(config.registries, store.clone())?;
+        let engine = Engine::new(config.registries, store.clone())?.with_deletion(config.deletion);
         let address = config.listen;
         let listener = TcpListener::bind(address).await.map_err(|source| match source.kind() {
             io::ErrorKind::AddrInUse => StartError::AddressTaken { address },
@@ -95,7 +95,8 @@ impl Server {
     pub async fn run(self, mut signals: Signals) {
         let background = Background::start(self.engine, self.scan_interval);
         let (stop, stopped) = oneshot::channel::<()>();
-        let serving = axum::serve(self.listener, self.router).with_graceful_shutdown(async {
+        let service = self.router.into_make_service_with_connect_info::<SocketAddr>();
+        let serving = axum::serve(self.listener, service).with_graceful_shutdown(async {
             // A sender that is gone asks us to stop as well.
             let _ = stopped.await;
         });

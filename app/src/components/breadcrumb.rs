@@ -73,7 +73,6 @@ fn parts(address: &Address) -> Vec<Part> {
         }
     };
     match address {
-        Address::Registries | Address::Search | Address::Activity | Address::Catalog { .. } => {}
         Address::Namespace { namespace, .. } => namespaces(namespace),
         Address::Tags { repository, .. } => {
             namespaces(repository.namespace());
@@ -91,6 +90,8 @@ fn parts(address: &Address) -> Vec<Part> {
                 },
             });
         }
+        // The others are about no repository.
+        _ => {}
     }
     parts
 }

@@ -15,6 +15,15 @@ pub(crate) fn Ago(at: Timestamp) -> impl IntoView {
     view! { <time datetime=instant.clone() title=instant>{reader.locale.ago(at, reader.now)}</time> }
 }
 
+/// The day of an instant that is yet to come.
+#[component]
+pub(crate) fn At(at: Timestamp) -> impl IntoView {
+    let instant = at.to_string();
+    // An instant begins with its day.
+    let day = instant.split('T').next().unwrap_or_default().to_owned();
+    view! { <time datetime=instant.clone() title=instant>{day}</time> }
+}
+
 /// When something was made, or why that is not known.
 #[component]
 pub(crate) fn CreatedAt(created: Created) -> impl IntoView {

@@ -1,6 +1,9 @@
-//! Scans: those that run, and how the last ones ended.
+//! What goes on and what was done: scans, jobs, and the audit.
 
-use engine::{Engine, ScanProgress, ScanState};
+mod audit;
+mod jobs;
+
+use engine::{AuditEntry, AuditFilter, Engine, Job, ScanProgress, ScanState};
 use leptos::prelude::*;
 
 use crate::address::{self, Address};
@@ -11,16 +14,27 @@ use crate::components::time::Ago;
 use crate::islands::live_rows::LiveRows;
 
 /// How many scans of each registry are shown.
-const MOST: usize = 50;
+const MOST: usize = 20;
+/// How many jobs.
+const JOBS: usize = 20;
+/// How many lines of the audit.
+const DEEDS: usize = 100;
 
-/// The last scans of every registry.
+/// The last scans of every registry, the last jobs, and what was done.
 pub(super) struct ActivityPage {
     scans: Vec<ScanProgress>,
+    jobs: Vec<Job>,
+    deeds: Vec<AuditEntry>,
+    filter: AuditFilter,
+    /// Whether anything may be deleted.
+    deletes: bool,
+    /// Whether anything was ever written down.
+    has_audit: bool,
     registries: Vec<String>,
     events: String,
 }
 
-pub(super) async fn load(engine: &Engine) -> Result<ActivityPage, engine::Error> {
+pub(super) async fn load(engine: &Engine, query: &str) -> Result<ActivityPage, engine::Error> {
     let events = address::events(None, None, engine.last_event());
     let registries: Vec<String> = engine.registries().map(|it| it.id.clone()).collect();
     let mut scans = Vec::new();
@@ -28,7 +42,17 @@ pub(super) async fn load(engine: &Engine) -> Result<ActivityPage, engine::Error>
         scans.extend(engine.scans(registry, MOST).await?);
     }
     scans.sort_by_key(|it| (it.state != ScanState::Running, std::cmp::Reverse(it.started)));
-    Ok(ActivityPage { scans, registries, events })
+    let filter = audit::filter(query);
+    Ok(ActivityPage {
+        scans,
+        jobs: engine.jobs(JOBS).await?,
+        deeds: engine.audit(&filter, None, DEEDS).await?,
+        filter,
+        deletes: engine.deletion_policy().enabled,
+        has_audit: engine.audit_length().await? > 0,
+        registries,
+        events,
+    })
 }
 
 impl ActivityPage {
@@ -73,11 +97,24 @@ impl ActivityPage {
             }
             .into_any()
         };
+        let links = self.deletes.then(|| {
+            view! {
+                <a class="btn" href=Address::Trash.path()>{locale.trash()}</a>
+                <a class="btn" href=Address::Cleanup.path()>{locale.cleanup()}</a>
+            }
+        });
+        let jobs = jobs::table(self.jobs);
+        let deeds = self.has_audit.then(|| audit::table(self.deeds, &self.filter));
         view! {
             <h1>{locale.activity()}</h1>
             <p class="muted intro">{locale.activity_hint()}</p>
-            <div class="bar">{buttons}</div>
-            <div id="results">{content}</div>
+            <div class="bar">{buttons}{links}</div>
+            <div id="results">
+                {jobs}
+                <h2>{locale.scans_title()}</h2>
+                {content}
+                {deeds}
+            </div>
             <LiveRows events=self.events checked=String::new() progress=String::new() />
         }
     }

@@ -2,7 +2,7 @@
 
 mod list;
 
-use engine::{Catalog, CatalogFreshness, Engine, RepositoryQuery};
+use engine::{Catalog, CatalogFreshness, Engine, RepositoryQuery, Support};
 use http::StatusCode;
 use leptos::prelude::*;
 use registry::RepositoryName;
@@ -33,6 +33,10 @@ pub(super) struct CatalogPage {
     events: String,
     /// A registry that refuses its catalog still opens repositories by name.
     refused: Option<Problem>,
+    /// Whether anything may be deleted.
+    deletes: bool,
+    /// What the registry can do of what a deletion needs, where that is known.
+    support: Option<Support>,
     added: Vec<RepositoryName>,
 }
 
@@ -71,6 +75,8 @@ pub(super) async fn load(
         list,
         events,
         refused,
+        deletes: engine.deletion_policy().enabled,
+        support: engine.known_deletion_support(registry)?,
         added: visitor.added.iter().filter(|(id, _)| id == registry).map(|(_, name)| name.clone()).collect(),
     })
 }
@@ -139,6 +145,13 @@ impl CatalogPage {
             let detail = error::problem_of(&error.clone().into(), locale).detail;
             view! { <Notice>{locale.interrupted()}" "{detail}</Notice> }
         });
+        let deletion = self.deletes.then(|| {
+            let support = self.support.as_ref().map(|it| locale.deletion_support(&it.by_digest, it.by_tag));
+            view! {
+                {support.map(|text| view! { <span>{text}</span> })}
+                <a href=address::cleanup(&self.registry, None)>{locale.cleanup()}</a>
+            }
+        });
         let bar = self.bar();
         let problem = self.freshness.problem.clone().map(|problem| view! { <OutOfDate problem /> });
         let (seen_at, events) = (self.freshness.seen_at, self.events.clone());
@@ -152,7 +165,11 @@ impl CatalogPage {
             <LiveFilter>
                 {bar}
                 <div id="results" aria-live="polite">
-                    <div class="sub"><span>{count}</span> <Freshness seen_at here /></div>
+                    <div class="sub">
+                        <span>{count}</span>
+                        {deletion}
+                        <Freshness seen_at here />
+                    </div>
                     {problem}
                     {unfinished}
                     {interrupted}

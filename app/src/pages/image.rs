@@ -39,6 +39,8 @@ pub(super) struct ImagePage {
     built_on: Vec<SearchHit>,
     /// Which of the platforms is shown.
     chosen: usize,
+    /// Whether anything may be deleted.
+    deletes: bool,
 }
 
 pub(super) async fn load(
@@ -76,6 +78,7 @@ pub(super) async fn load(
         image,
         built_on,
         chosen,
+        deletes: engine.deletion_policy().enabled,
     })
 }
 
@@ -139,6 +142,20 @@ impl ImagePage {
             .append_pair("repository", self.repository.as_str())
             .append_pair("reference", self.reference.as_str())
             .finish();
+        let deletion = self.deletes.then(|| {
+            let field = match &self.reference {
+                Reference::Tag(_) => "tag",
+                Reference::Digest(_) => "digest",
+            };
+            view! {
+                <form action="/plans" method="post">
+                    <input type="hidden" name="registry" value=registry.clone() />
+                    <input type="hidden" name="repository" value=self.repository.to_string() />
+                    <input type="hidden" name=field value=self.reference.to_string() />
+                    <button class="btn warnbtn">{locale.plan_deletion()}</button>
+                </form>
+            }
+        });
         view! {
             <div class="bar">
                 <PullCommands summary=summary.clone() name reference=self.reference.clone() />
@@ -146,6 +163,7 @@ impl ImagePage {
                     <Icon name=IconName::Download />
                     {locale.raw_manifest()}
                 </a>
+                {deletion}
                 <ArtifactChip summary=summary.clone() />
                 <StateChip state=summary.state detail=None />
             </div>

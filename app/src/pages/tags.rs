@@ -1,5 +1,6 @@
 //! The tags of a repository.
 
+mod deletion;
 mod filter;
 mod head;
 mod rows;
@@ -17,6 +18,7 @@ use crate::components::pager::Pager;
 use crate::components::reader::locale;
 use crate::islands::live_filter::LiveFilter;
 use crate::islands::live_rows::LiveRows;
+use crate::islands::selection::Selection;
 
 use head::Columns;
 
@@ -30,6 +32,8 @@ pub(super) struct TagsPage {
     page: TagPage,
     /// Where the browser learns what changes after the page was made.
     events: String,
+    /// Whether anything may be deleted.
+    deletes: bool,
 }
 
 pub(super) async fn load(
@@ -50,6 +54,7 @@ pub(super) async fn load(
         query,
         page,
         events,
+        deletes: engine.deletion_policy().enabled,
     })
 }
 
@@ -91,7 +96,7 @@ impl TagsPage {
         let events = self.events.clone();
         let columns = Columns::of(&self.page);
         let (page, per_page, total) = (self.page.page, self.page.per_page, self.page.matched);
-        let head = head::head(&self.address, &self.query, columns);
+        let head = head::head(&self.address, &self.query, columns, self.deletes);
         let path = self.address.path();
         let query = self.query.clone();
         let href = move |page| format!("{path}{}", TagsQuery { page, ..query.clone() }.to_text());
@@ -104,18 +109,45 @@ impl TagsPage {
             }
             .into_any()
         } else {
-            let rows = rows::rows(self.page.rows, columns, &self.registry, &self.repository, &self.pull_host);
-            view! {
+            let shown = rows::Shown { columns, deletes: self.deletes };
+            let rows = rows::rows(self.page.rows, shown, &self.registry, &self.repository, &self.pull_host);
+            let table = view! {
                 <div class="card">
-                    <table class="rows">
+                    <table class="rows" class:picks=self.deletes>
                         {head}
                         {rows}
                     </table>
                 </div>
-                <Pager page per_page total href />
+            };
+            let pager = view! { <Pager page per_page total href /> };
+            if self.deletes {
+                let bar = deletion::bar(&self.query, total, per_page);
+                view! {
+                    <form action="/plans" method="post">
+                        <input type="hidden" name="registry" value=self.registry.clone() />
+                        <input type="hidden" name="repository" value=self.repository.to_string() />
+                        {table}
+                        {pager}
+                        {bar}
+                    </form>
+                }
+                .into_any()
+            } else {
+                view! {
+                    {table}
+                    {pager}
+                }
+                .into_any()
             }
-            .into_any()
         };
+        let selection = self.deletes.then(|| {
+            let (none, one, many) = (
+                locale.select_hint().to_owned(),
+                locale.one_selected().to_owned(),
+                locale.many_selected().to_owned(),
+            );
+            view! { <Selection none one many /> }
+        });
         view! {
             <LiveFilter>
                 {bar}
@@ -132,6 +164,7 @@ impl TagsPage {
                 checked=locale.just_checked().to_owned()
                 progress=locale.reading_tags().to_owned()
             />
+            {selection}
         }
     }
 
@@ -155,9 +188,15 @@ impl TagsPage {
             <div class="sub" aria-live="polite">
                 <span>{count}", "{order}</span>
                 {self.attached_note()}
+                {self.cleanup()}
                 <Freshness seen_at=self.page.seen_at here />
             </div>
         }
+    }
+
+    fn cleanup(&self) -> impl IntoView + use<> {
+        let href = address::cleanup(&self.registry, Some(&self.repository));
+        self.deletes.then(|| view! { <a href=href>{locale().cleanup()}</a> })
     }
 
     fn attached_note(&self) -> impl IntoView + use<> {

@@ -40,7 +40,8 @@ impl Database {
         for piece in batch::pieces(&unknown) {
             let sql = format!(
                 "INSERT INTO blobs (digest, size) VALUES {} \
-                 ON CONFLICT (digest) DO UPDATE SET size = excluded.size RETURNING id, digest",
+                 ON CONFLICT (digest) DO UPDATE SET size = CASE WHEN excluded.size > 0 THEN excluded.size \
+                 ELSE blobs.size END RETURNING id, digest",
                 batch::rows(piece.len(), 2)
             );
             let mut query = sqlx::query(&sql);

@@ -7,6 +7,8 @@ use registry::Digest;
 use registry::attached::Attached;
 use registry::summary::{Kind, State};
 
+use crate::deletion::{JobState, Outcome};
+
 /// Milliseconds since 1970.
 pub(crate) type Millis = i64;
 
@@ -91,6 +93,10 @@ numbers!(Kind, kind_number, kind, Image = 1, Index = 2, Artifact = 3, Broken = 4
 numbers!(State, state_number, state, Ok = 0, ManifestMissing = 1, ChildMissing = 2, ConfigMissing = 3,
     Unreadable = 4, Failed = 5, Unread = 6; else Failed);
 numbers!(Attached, attached_number, attached, Signature = 1, Attestation = 2, Sbom = 3, Referrers = 4; else Referrers);
+
+numbers!(JobState, job_state_number, job_state, Queued = 1, Running = 2, Done = 3, Stopped = 4, Failed = 5; else Failed);
+numbers!(Outcome, outcome_number, outcome, Deleted = 1, AlreadyGone = 2, StillThere = 3, Skipped = 4, Restored = 5,
+    AlreadyThere = 6, NotRestored = 7; else StillThere);
 
 /// An instant in microseconds, in which lists are sorted by date.
 pub(super) fn micros(at: Timestamp) -> i64 {

@@ -121,7 +121,7 @@ pub(super) struct Writing(Transaction<'static, Any>);
 
 impl Writing {
     /// Runs a statement; returns how many rows it changed.
-    pub(super) fn run<'q>(&'q mut self, query: Statement<'q>) -> BoxFuture<'q, Result<u64>> {
+    pub(super) fn run<'a, 'q: 'a>(&'a mut self, query: Statement<'q>) -> BoxFuture<'a, Result<u64>> {
         async move { Ok(query.execute(&mut *self.0).await?.rows_affected()) }.boxed()
     }
 

@@ -15,7 +15,7 @@ pub(super) struct Migration {
 }
 
 /// All steps in order. One that was released is never changed.
-pub(super) const MIGRATIONS: [Migration; 2] = [
+pub(super) const MIGRATIONS: [Migration; 4] = [
     Migration {
         version: 1,
         sqlite: include_str!("../../migrations/0001_inventory.sql"),
@@ -25,6 +25,16 @@ pub(super) const MIGRATIONS: [Migration; 2] = [
         version: 2,
         sqlite: include_str!("../../migrations/0002_search.sqlite.sql"),
         postgres: include_str!("../../migrations/0002_search.postgres.sql"),
+    },
+    Migration {
+        version: 3,
+        sqlite: include_str!("../../migrations/0003_deletion.sql"),
+        postgres: include_str!("../../migrations/0003_deletion.sql"),
+    },
+    Migration {
+        version: 4,
+        sqlite: include_str!("../../migrations/0004_append_only.sqlite.sql"),
+        postgres: include_str!("../../migrations/0004_append_only.postgres.sql"),
     },
 ];
 

@@ -79,7 +79,8 @@ impl Store {
                 None => matching.len(),
             };
             let page = clamp_page(selection.page, matching.len(), per_page);
-            let ids: Vec<i64> = matching.iter().skip((page - 1) * per_page).take(per_page).copied().collect();
+            let shown = matching.iter().skip((page - 1) * per_page).take(per_page);
+            let ids: Vec<i64> = shown.map(|(id, _)| *id).collect();
             (matched, page, self.rows_of(&ids, selection.sort).await?)
         };
         let rows = self.with_neighbours(repository, bare).await?;
@@ -100,11 +101,32 @@ impl Store {
         Ok(codec::count(row.try_get(0)?))
     }
 
-    /// The numbers of all tags whose names match, in order.
+    /// The names of all tags that a selection takes, in its order, whatever page it asks for.
+    pub(crate) async fn matching_tags(
+        &self,
+        repository: &RepositoryRecord,
+        selection: &TagSelection,
+        filter: &Filter,
+    ) -> Result<Vec<Tag>> {
+        let sets = match selection.platform.as_str() {
+            "" => None,
+            platform => Some(self.platform_sets_with(platform).await?),
+        };
+        let conditions = Conditions::of(repository.id, selection, sets.as_deref());
+        let matching = self.matching(&conditions, order(selection), filter).await?;
+        Ok(matching.into_iter().filter_map(|(_, name)| name.parse().ok()).collect())
+    }
+
+    /// The numbers and names of all tags whose names match, in order.
     ///
     /// The names are read and matched here, for databases understand neither expressions nor letters alike. They come
     /// as one text, which takes a tenth of the time of as many rows; no name holds a blank or a colon.
-    async fn matching(&self, conditions: &Conditions, order: &str, filter: &Filter) -> Result<Vec<i64>> {
+    async fn matching(
+        &self,
+        conditions: &Conditions,
+        order: &str,
+        filter: &Filter,
+    ) -> Result<Vec<(i64, String)>> {
         let sql = format!(
             "SELECT string_agg(CAST(id AS TEXT) || ':' || name, ' ') FROM \
              (SELECT t.id, t.name FROM tags t WHERE {} ORDER BY {order}) t",
@@ -114,7 +136,7 @@ impl Store {
         let text: Option<String> = row.try_get(0)?;
         let matching = text.iter().flat_map(|text| text.split(' ')).filter_map(|entry| {
             let (id, name) = entry.split_once(':')?;
-            filter.takes(name).then(|| id.parse().ok())?
+            filter.takes(name).then(|| Some((id.parse().ok()?, name.to_owned())))?
         });
         Ok(matching.collect())
     }

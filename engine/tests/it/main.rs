@@ -5,6 +5,7 @@
 mod bad_days;
 mod catalog;
 mod cursor;
+mod deletion;
 mod images;
 mod killed;
 mod measure;

@@ -14,7 +14,7 @@ use testbed::Distribution;
 use testbed::samples::{self, Clock};
 
 pub(crate) use database::{Backend, Database, on_both};
-pub(crate) use fake::FakeImages;
+pub(crate) use fake::{FakeImages, digest_of};
 
 /// The id of the only registry of an engine here.
 pub(crate) const ID: &str = "r";

@@ -1,12 +1,14 @@
 //! Referrers: the signatures, attestations and other artifacts that are about a manifest.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::Ordering;
 
 use futures::{StreamExt, TryStreamExt, stream};
 use url::form_urlencoded;
 
 use crate::client::Client;
 use crate::client::area::Area;
+use crate::client::error_body::Complaint;
 use crate::client::pages::Pages;
 use crate::client::response::Response;
 use crate::digest::Digest;
@@ -56,13 +58,27 @@ impl Client {
         Ok(referrers)
     }
 
-    /// What the API lists, and whether it filtered; `None` if the registry does not have the API.
+    /// What the API alone lists; `None` if the registry does not have the API.
+    pub async fn api_referrers(
+        &self,
+        repository: &RepositoryName,
+        digest: &Digest,
+    ) -> Result<Option<Vec<Digest>>, Error> {
+        let found = self.ask_api(repository, digest, None).await?;
+        Ok(found.map(|(found, _)| found.into_iter().map(|it| it.digest).collect()))
+    }
+
+    /// What the API lists, and whether it filtered; `None` if the registry does not have the API, which is remembered.
     async fn ask_api(
         &self,
         repository: &RepositoryName,
         digest: &Digest,
         artifact_type: Option<&str>,
     ) -> Result<Option<(Vec<Descriptor>, bool)>, Error> {
+        let lacks = &self.inner.lacks_referrers;
+        if lacks.load(Ordering::Relaxed) {
+            return Ok(None);
+        }
         let area = Area::Repository(repository.clone());
         let query = artifact_type.map(|it| {
             form_urlencoded::Serializer::new(String::new()).append_pair("artifactType", it).finish()
@@ -82,6 +98,10 @@ impl Client {
             } else if response.status.is_success()
                 || matches!(response.status.as_u16(), 400 | 404 | 405 | 406 | 501)
             {
+                // Some registries have the API and say 404 of a repository that they do not know.
+                if !says_unknown(&response) {
+                    lacks.store(true, Ordering::Relaxed);
+                }
                 return Ok(None);
             } else {
                 return Err(response.error(&area));
@@ -153,6 +173,12 @@ fn index(response: &Response) -> Option<Index> {
         Ok(Manifest::Index(index)) => Some(index),
         _ => None,
     }
+}
+
+/// Whether the answer is about the repository or the manifest rather than about the API.
+fn says_unknown(response: &Response) -> bool {
+    let code = Complaint::read(&response.body).code.unwrap_or_default();
+    matches!(code.as_str(), "NAME_UNKNOWN" | "MANIFEST_UNKNOWN")
 }
 
 fn applied_filter(response: &Response) -> bool {

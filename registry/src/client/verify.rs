@@ -19,7 +19,7 @@ pub(crate) async fn digest_like(like: &Digest, content: &Bytes) -> Option<Digest
 }
 
 /// The sha256 digest of the content.
-pub(crate) async fn sha256_of(content: &Bytes) -> Digest {
+pub async fn sha256_of(content: &Bytes) -> Digest {
     hash(sha256, content).await
 }
 

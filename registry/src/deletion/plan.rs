@@ -228,6 +228,7 @@ impl Plan {
         plan.tell_related(&graph, &closure);
         plan.tell_blobs(holdings, &closure);
         plan.steps = plan.in_order(&graph, &closure);
+        plan.tell_trimmed(holdings);
         plan
     }
 
@@ -393,6 +394,17 @@ impl Plan {
         for (digest, size) in shared.into_iter().take(NAMED_BLOBS) {
             let n = users.get(digest).copied().unwrap_or_default();
             self.keeps.push(Keep { what: Kept::Blob(digest.clone(), size), why: KeepReason::UsedBy { n } });
+        }
+    }
+
+    /// Lists of referrers are written anew, and the old ones freed.
+    fn tell_trimmed(&mut self, holdings: &Holdings) {
+        for step in &self.steps {
+            if let Step::TrimReferrers { digest, .. } = step
+                && let Some(held) = holdings.manifests.get(digest)
+            {
+                self.freed.blobs.insert(digest.clone(), held.bytes);
+            }
         }
     }
 

@@ -301,3 +301,33 @@ fn thousands_are_planned_in_a_moment() {
     let plan = shelf.plan(&names.iter().map(String::as_str).collect::<Vec<_>>(), "");
     assert_eq!(plan.steps.len(), 4999);
 }
+
+#[test]
+fn a_step_is_taken_only_while_nothing_else_hangs_on_it() {
+    let shelf = || Shelf::default().manifest('i', "a", &[]).manifest('a', "", &[1]).tags('i', &["1", "2"]);
+    let plan = shelf().plan(&["1", "2"], "");
+    let changed = |holdings: &Holdings| check(holdings, &plan.steps);
+    assert_eq!(changed(&shelf().0), [Ok(()), Ok(())]);
+    let moved = shelf().manifest('n', "", &[2]).tags('n', &["2"]);
+    let to = Some(digest('n'));
+    assert_eq!(changed(&moved.0)[0], Err(Changed::TagMoved { tag: tag("2"), to }));
+    let tagged = shelf().tags('i', &["3"]);
+    assert_eq!(changed(&tagged.0)[0], Err(Changed::NewTags { tags: vec![tag("3")] }));
+    let indexed = shelf().manifest('j', "a", &[]).tags('j', &["j"]);
+    assert_eq!(changed(&indexed.0), [Ok(()), Err(Changed::NewIndexes { indexes: vec![digest('j')] })]);
+    let mut unread = shelf();
+    unread.0.unread.insert(tag("new"));
+    assert_eq!(changed(&unread.0)[1], Err(Changed::Unread { n: 1 }));
+    // What is gone already harms nobody.
+    assert_eq!(changed(&Shelf::default().0), [Ok(()), Ok(())]);
+}
+
+#[test]
+fn a_tag_alone_is_removed_only_where_it_was() {
+    let shelf = || Shelf::default().manifest('a', "", &[1]).tags('a', &["1", "latest"]);
+    let plan = shelf().plan(&["1"], "");
+    assert_eq!(check(&shelf().0, &plan.steps), [Ok(())]);
+    let moved = shelf().manifest('b', "", &[2]).tags('b', &["1"]);
+    let to = Some(digest('b'));
+    assert_eq!(check(&moved.0, &plan.steps), [Err(Changed::TagMoved { tag: tag("1"), to })]);
+}

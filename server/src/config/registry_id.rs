@@ -6,7 +6,7 @@ pub(super) const VARIABLE: &str = "REGISTRY_ID";
 const EXAMPLE: &str = "REGISTRY_ID=registry.example.com";
 
 /// The first parts of all addresses that are not those of a registry, now or later.
-const TAKEN: [&str; 28] = [
+const TAKEN: [&str; 30] = [
     "_",
     "activity",
     "api",
@@ -19,11 +19,13 @@ const TAKEN: [&str; 28] = [
     "favicon.svg",
     "healthz",
     "hooks",
+    "jobs",
     "login",
     "logout",
     "manifest.webmanifest",
     "metrics",
     "pkg",
+    "plans",
     "preferences",
     "readyz",
     "refresh",

@@ -10,12 +10,15 @@ use http_body_util::Limited;
 use crate::problem::{of_server, refuse};
 
 const LIMIT: usize = 64 * 1024;
-/// Notifications of some registries carry whole manifests.
-const NOTIFICATION_LIMIT: usize = 1024 * 1024;
+/// Notifications of some registries carry whole manifests, and plans may name thousands of tags.
+const LARGE_LIMIT: usize = 1024 * 1024;
 
 /// Refuses a body that says it is too long, and cuts off one that does not say so.
 pub(crate) async fn limit(request: Request, next: Next) -> Response {
-    let limit = if request.uri().path().starts_with("/hooks/") { NOTIFICATION_LIMIT } else { LIMIT };
+    let path = request.uri().path();
+    let is_large =
+        path.starts_with("/hooks/") || matches!(path, "/plans" | "/api/v1/plans" | "/trash/restore");
+    let limit = if is_large { LARGE_LIMIT } else { LIMIT };
     if request.body().size_hint().lower() > limit as u64 {
         let detail = format!("The request has more than {limit} bytes.");
         return refuse(of_server(

@@ -133,9 +133,12 @@ pub(super) enum Problems {
     /// A parameter is missing, unknown, or not what it should be.
     #[response(status = 400, content_type = "application/problem+json")]
     BadRequest(ProblemDocument),
-    /// The registry does not allow it.
+    /// Deletion is off, or the registry does not allow it.
     #[response(status = 403, content_type = "application/problem+json")]
     Forbidden(ProblemDocument),
+    /// What was planned has changed, or the registry does not do it.
+    #[response(status = 409, content_type = "application/problem+json")]
+    Conflict(ProblemDocument),
     /// There is no such registry, repository or manifest.
     #[response(status = 404, content_type = "application/problem+json")]
     NotFound(ProblemDocument),

@@ -23,6 +23,7 @@ use crate::problem::ProblemDocument;
         (name = "tags", description = "What a repository holds."),
         (name = "images", description = "Everything about one image."),
         (name = "scans", description = "Comparing everything with a registry."),
+        (name = "deletion", description = "Planning, deleting, undoing, and what was done."),
         (name = "events", description = "What changes, as it changes."),
         (name = "hooks", description = "Where registries tell what has changed in them.")
     ),

@@ -16,6 +16,8 @@ use super::next;
 use super::parameters::{Parameters, registry};
 use parameters::{Reading, TagParameters};
 
+pub(super) use parameters::age;
+
 /// A page of tags.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct TagList {

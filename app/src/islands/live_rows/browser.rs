@@ -14,7 +14,7 @@ use crate::islands::{dom, results};
 /// Changes often come many at a time, so the rows are read at most this often.
 const PAUSE: Duration = Duration::from_secs(2);
 /// The events after which the rows may be others.
-const CHANGES: [&str; 5] = ["tag_changed", "tag_gone", "repository_gone", "catalog_changed", "lagged"];
+const CHANGES: [&str; 6] = ["tag_changed", "tag_gone", "repository_gone", "catalog_changed", "job", "lagged"];
 
 /// What is said, in the reader's language.
 pub(super) struct Words {
@@ -146,10 +146,13 @@ impl Follower {
     }
 }
 
-/// Whether the focus is in the rows, which must not be taken from under it.
+/// Whether the focus or a selection is in the rows, which must not be taken from under it.
 fn is_in_use() -> bool {
+    let results = format!("#{}", results::RESULTS);
     let focus = document().active_element();
-    focus.and_then(|it| it.closest(&format!("#{}", results::RESULTS)).ok().flatten()).is_some()
+    let selected = document().query_selector(&format!("{results} td.pick input:checked"));
+    focus.and_then(|it| it.closest(&results).ok().flatten()).is_some()
+        || selected.is_ok_and(|it| it.is_some())
 }
 
 fn field(event: &MessageEvent, name: &str) -> Option<JsValue> {

@@ -22,7 +22,12 @@ impl Columns {
     }
 }
 
-pub(super) fn head(address: &Address, query: &TagsQuery, columns: Columns) -> impl IntoView + use<> {
+pub(super) fn head(
+    address: &Address,
+    query: &TagsQuery,
+    columns: Columns,
+    picks: bool,
+) -> impl IntoView + use<> {
     let locale = locale();
     let column = |by: TagSort, text: &'static str, class: &'static str| {
         let current = query.sort == by;
@@ -38,9 +43,14 @@ pub(super) fn head(address: &Address, query: &TagsQuery, columns: Columns) -> im
             </th>
         }
     };
+    let pick = picks.then(|| {
+        let label = locale.select_page();
+        view! { <th scope="col" class="pick"><input type="checkbox" data-select-page aria-label=label title=label /></th> }
+    });
     view! {
         <thead>
             <tr>
+                {pick}
                 {column(TagSort::Name, locale.tag(), "")}
                 {column(TagSort::Platforms, locale.platforms(), "")}
                 {column(TagSort::Size, locale.size(), "num")}

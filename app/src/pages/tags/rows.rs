@@ -21,16 +21,25 @@ use crate::components::time::{Ago, CreatedAt};
 
 use super::head::Columns;
 
+/// What the table has besides what every table of tags has.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shown {
+    pub(super) columns: Columns,
+    /// Whether tags can be selected, to be deleted.
+    pub(super) deletes: bool,
+}
+
 /// The rows, each sent when it is complete; the lengths of the size bars follow the last one, because only then
 /// the largest size is known.
 pub(super) fn rows(
     rows: Vec<PendingRow>,
-    columns: Columns,
+    shown: Shown,
     registry: &str,
     repository: &RepositoryName,
     pull_host: &str,
 ) -> impl IntoView + use<> {
     let name = format!("{pull_host}/{repository}");
+    let Shown { columns, deletes } = shown;
     let times: Vec<_> = rows
         .iter()
         .map(|row| (columns.pushed.then(|| row.pushed_at()), columns.pulled.then(|| row.pulled_at())))
@@ -46,7 +55,7 @@ pub(super) fn rows(
             let name = name.clone();
             Suspend::new(async move {
                 let row = TagRow::clone(&*row.await);
-                view! { <TagTableRow row registry repository name pushed pulled /> }
+                view! { <TagTableRow row registry repository name pushed pulled deletes /> }
             })
         })
         .collect_view();
@@ -85,6 +94,8 @@ fn TagTableRow(
     pushed: Option<Option<Timestamp>>,
     /// When it was pulled, where there is a column for that.
     pulled: Option<Option<Timestamp>>,
+    /// Whether it can be selected, to be deleted.
+    deletes: bool,
 ) -> impl IntoView {
     let reader = reader();
     let locale = reader.locale;
@@ -94,8 +105,13 @@ fn TagTableRow(
     let TagRow { name: tag, summary, aliases, attached } = row;
     let artifact =
         (summary.kind == Kind::Artifact).then(|| view! { <ArtifactChip summary=summary.clone() /> });
+    let pick = deletes.then(|| {
+        let (value, label) = (tag.to_string(), tag.to_string());
+        view! { <td class="pick"><input type="checkbox" name="tag" value=value aria-label=label /></td> }
+    });
     view! {
         <tr data-row>
+            {pick}
             <td class="name">
                 <a href=href><b>{tag.to_string()}</b></a>
                 <CopyButton text=pull label=locale.copy_pull_command() />

@@ -1,5 +1,6 @@
 //! What was read of a manifest: for pages, and for the inventory.
 
+use registry::Digest;
 use registry::image::Contents;
 use registry::image_config::ImageConfig;
 use registry::manifest::{Descriptor, ImageManifest};
@@ -29,10 +30,16 @@ impl Kept {
         Self {
             labels: labels::text([&config.config.labels, &image.annotations]),
             config: image.config.as_ref().map(blob),
-            layers: image.layers.iter().map(blob).collect(),
+            // What lies elsewhere takes no room here, and no collector frees it.
+            layers: image.layers.iter().filter(|it| !it.is_foreign()).map(blob).collect(),
             children: Vec::new(),
         }
     }
+}
+
+/// A blob of which the manifest does not tell the size.
+pub(super) fn blob_of_unknown_size(digest: &Digest) -> BlobRecord {
+    BlobRecord { digest: digest.clone(), size: 0 }
 }
 
 pub(super) fn blob(descriptor: &Descriptor) -> BlobRecord {

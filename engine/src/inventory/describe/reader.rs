@@ -12,7 +12,7 @@ use registry::image_config::ImageConfig;
 use registry::manifest::{Descriptor, ImageManifest, Index, Manifest, Schema1};
 use registry::summary::{AttestationRow, Kind, PlatformRow, State, Summary};
 
-use super::part::{Kept, Part, blob};
+use super::part::{Kept, Part, blob, blob_of_unknown_size};
 use super::summaries::{of_artifact, of_one_platform, told_apart};
 use super::{Description, Detail, broken, described_at, state_of};
 use crate::place::Place;
@@ -128,7 +128,8 @@ impl Reader<'_> {
             config: Some(serde_json::json!({ "config": image.config })),
             ..Contents::default()
         };
-        Part { summary: of_one_platform(row), contents, kept: Kept::default() }
+        let layers = image.layers.iter().map(|layer| blob_of_unknown_size(&layer.digest)).collect();
+        Part { summary: of_one_platform(row), contents, kept: Kept { layers, ..Kept::default() } }
     }
 
     async fn artifact(&self, manifest: &ManifestBytes, artifact: &ImageManifest) -> Part {
@@ -191,21 +192,19 @@ impl Reader<'_> {
                 size: child.size,
                 subject: child.attestation_subject(),
             });
-        let children = index.manifests.iter().filter(|child| !child.is_attestation());
-        let read = join_all(children.clone().take(MOST_CHILDREN).map(|child| self.child(child))).await;
-        let mut records: Vec<Option<Arc<ManifestRecord>>> = Vec::with_capacity(read.len());
+        // Attestations are no platforms, but what becomes of them is known only if they are read as well.
+        let read = index.manifests.iter().take(MOST_CHILDREN).map(|child| self.child(child));
+        let mut read = join_all(read).await.into_iter();
         let mut platforms = Vec::new();
-        for (rows, record) in read {
-            platforms.extend(rows);
-            records.push(record);
-        }
-        let mut records = records.into_iter();
-        let all = index.manifests.iter().map(|child| ChildRecord {
-            digest: child.digest.clone(),
-            record: if child.is_attestation() { None } else { records.next().flatten() },
+        let children = index.manifests.iter().map(|child| {
+            let (rows, record) = read.next().unwrap_or_default();
+            if !child.is_attestation() {
+                platforms.extend(rows);
+            }
+            ChildRecord { digest: child.digest.clone(), record }
         });
-        let kept =
-            Kept { labels: labels::text([&index.annotations]), children: all.collect(), ..Kept::default() };
+        let children = children.collect();
+        let kept = Kept { labels: labels::text([&index.annotations]), children, ..Kept::default() };
         let mut summary = Summary::of_index(
             manifest.digest.clone(),
             manifest.media_type.clone(),
@@ -213,7 +212,7 @@ impl Reader<'_> {
             attestations.collect(),
         );
         summary.artifact_type.clone_from(&index.artifact_type);
-        let n_children = children.count();
+        let n_children = index.manifests.len();
         if n_children > MOST_CHILDREN {
             summary.detail =
                 Some(format!("only the first {MOST_CHILDREN} of {n_children} children were read"));
@@ -242,7 +241,9 @@ impl Reader<'_> {
             let detail = format!("indexes lie in one another more than {DEEPEST} deep");
             return (vec![alone(State::Unreadable, Some(detail), None)], None);
         }
-        let (summary, contents, record) = match self.detail {
+        // Nobody looks into an attestation on the page of its image.
+        let detail = if child.is_attestation() { Detail::Row } else { self.detail };
+        let (summary, contents, record) = match detail {
             Detail::Row => {
                 let it = described_at(self.place, &child.digest, None, depth).boxed().await;
                 (Arc::unwrap_or_clone(it.summary), None, it.record)

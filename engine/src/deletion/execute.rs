@@ -1,0 +1,387 @@
+//! Taking one step: checked just before, kept in the trash, and read back.
+
+use std::collections::BTreeSet;
+
+use bytes::Bytes;
+use registry::client::{ManifestBytes, sha256_of};
+use registry::deletion::{Holdings, Step};
+use registry::{Digest, Error as RegistryError, Reference, Tag};
+use serde_json::Value;
+
+use super::stand_in::StandIn;
+use super::{Outcome, Support, Why};
+use crate::place::Place;
+use crate::scan::publish_vanished;
+use crate::store::{ItemRecord, JobRecord, StoreError, Thrown};
+use crate::upstream::unique;
+
+/// A job at work in its repository.
+pub(super) struct Worker<'a> {
+    pub(super) place: &'a Place,
+    pub(super) job: &'a JobRecord,
+    pub(super) support: Support,
+}
+
+/// How a step came to its end.
+pub(super) type Ending = (Outcome, Option<Why>);
+
+/// Why a step came to no end.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Trouble {
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The server stops.
+    #[error("it was left for later")]
+    Left,
+}
+
+impl Worker<'_> {
+    /// Takes a step of a plan.
+    pub(super) async fn delete(&self, item: &ItemRecord, step: &Step) -> Result<Ending, Trouble> {
+        let ending = match step {
+            Step::RemoveTag { tag, digest } => self.remove_tag(item, tag, digest.as_ref()).await?,
+            Step::TrimReferrers { tag, digest, without } => self.trim(item, tag, digest, without).await?,
+            Step::RemoveManifest { digest, tags } => self.remove_manifest(item, digest, tags).await?,
+        };
+        if matches!(ending.0, Outcome::Deleted | Outcome::AlreadyGone) {
+            self.forget(step).await?;
+        }
+        Ok(ending)
+    }
+
+    async fn remove_manifest(
+        &self,
+        item: &ItemRecord,
+        digest: &Digest,
+        tags: &[Tag],
+    ) -> Result<Ending, Trouble> {
+        let client = &self.place.upstream.client;
+        let manifest = match self.manifest(digest).await? {
+            Some(manifest) => manifest,
+            // Before the process was killed, this was done.
+            None if item.begun => return self.read_back(digest, tags).await,
+            None => return Ok((Outcome::AlreadyGone, None)),
+        };
+        if !item.begun {
+            for tag in tags {
+                if let Some(to) = self.where_is(tag).await?.filter(|it| it != digest) {
+                    return Ok((Outcome::Skipped, Some(Why::TagMoved { tag: tag.clone(), to: Some(to) })));
+                }
+            }
+        }
+        self.throw_away(item, &manifest, tags, false, None).await?;
+        let mut deleted = client.delete_manifest(&self.place.name, digest).await;
+        if matches!(deleted, Err(RegistryError::Held { .. })) && self.support.by_tag && !tags.is_empty() {
+            // zot refuses a manifest with several tags, where its rules say so; without them, it deletes it.
+            for tag in tags {
+                client.delete_tag(&self.place.name, tag).await?;
+            }
+            deleted = client.delete_manifest(&self.place.name, digest).await;
+        }
+        match deleted {
+            Ok(_) => {}
+            Err(error) => {
+                self.take_out(item).await?;
+                return Err(error.into());
+            }
+        }
+        self.read_back(digest, tags).await
+    }
+
+    /// Whether a manifest that was deleted is gone, and its tags with it.
+    async fn read_back(&self, digest: &Digest, tags: &[Tag]) -> Result<Ending, Trouble> {
+        let mut remain = Vec::new();
+        for tag in tags {
+            if self.where_is(tag).await?.as_ref() != Some(digest) {
+                continue;
+            }
+            // Some registries leave the tags (crane, newer Nexus), and take them off one by one.
+            if self.support.by_tag {
+                self.place.upstream.client.delete_tag(&self.place.name, tag).await?;
+                if self.where_is(tag).await?.as_ref() != Some(digest) {
+                    continue;
+                }
+            }
+            remain.push(tag.clone());
+        }
+        Ok(match (self.manifest(digest).await?.is_some(), remain.is_empty()) {
+            (false, true) => (Outcome::Deleted, None),
+            (true, _) => (Outcome::StillThere, Some(Why::Ignored)),
+            (false, false) => (Outcome::StillThere, Some(Why::TagsRemain { tags: remain })),
+        })
+    }
+
+    async fn remove_tag(
+        &self,
+        item: &ItemRecord,
+        tag: &Tag,
+        digest: Option<&Digest>,
+    ) -> Result<Ending, Trouble> {
+        let now_at = self.where_is(tag).await?;
+        if let (Some(stand_in), true) = (&item.stand_in, now_at == item.stand_in) {
+            let original = match digest {
+                Some(digest) => self.manifest(digest).await?,
+                None => None,
+            };
+            return self.delete_stand_in(item, tag, stand_in, original.as_ref()).await;
+        }
+        match (&now_at, digest) {
+            (Some(to), expected) if Some(to) != expected => {
+                return Ok((Outcome::Skipped, Some(Why::TagMoved { tag: tag.clone(), to: now_at })));
+            }
+            (None, Some(_)) => {
+                let outcome = if item.begun { Outcome::Deleted } else { Outcome::AlreadyGone };
+                return Ok((outcome, None));
+            }
+            (None, None) if !self.is_listed(tag).await? => {
+                let outcome = if item.begun { Outcome::Deleted } else { Outcome::AlreadyGone };
+                return Ok((outcome, None));
+            }
+            _ => {}
+        }
+        let original = match digest {
+            Some(digest) => self.manifest(digest).await?,
+            None => None,
+        };
+        if self.support.by_tag {
+            return self.remove_tag_by_name(item, tag, original.as_ref()).await;
+        }
+        let like = original.as_ref().map_or("", |it| it.media_type.as_str());
+        let stand_in = StandIn::like(like, &unique()).await;
+        let (client, name) = (&self.place.upstream.client, &self.place.name);
+        client.put_blob(name, stand_in.config.clone()).await?;
+        self.keep(item, tag, original.as_ref(), Some(&stand_in.digest)).await?;
+        // As late as can be, for no registry puts something on a tag only if it is still where it was.
+        let now_at = self.where_is(tag).await?;
+        if now_at.as_ref() != digest {
+            self.take_out(item).await?;
+            return Ok((Outcome::Skipped, Some(Why::TagMoved { tag: tag.clone(), to: now_at })));
+        }
+        let reference = Reference::Tag(tag.clone());
+        let put = client.put_manifest(name, &reference, stand_in.media_type, stand_in.manifest.clone()).await;
+        if let Err(error) = put {
+            self.take_out(item).await?;
+            return Err(error.into());
+        }
+        self.delete_stand_in(item, tag, &stand_in.digest, original.as_ref()).await
+    }
+
+    /// Deletes what was put on a tag, and the tag with it. If that cannot be done, the tag is put back where it was.
+    async fn delete_stand_in(
+        &self,
+        item: &ItemRecord,
+        tag: &Tag,
+        stand_in: &Digest,
+        original: Option<&ManifestBytes>,
+    ) -> Result<Ending, Trouble> {
+        let (client, name) = (&self.place.upstream.client, &self.place.name);
+        let now_at = self.where_is(tag).await?;
+        let was_pushed_meanwhile = now_at.as_ref().is_some_and(|it| it != stand_in);
+        let deleted = client.delete_manifest(name, stand_in).await;
+        if was_pushed_meanwhile {
+            self.take_out(item).await?;
+            return Ok((Outcome::Skipped, Some(Why::TagMoved { tag: tag.clone(), to: now_at })));
+        }
+        let is_gone = match &deleted {
+            Ok(_) => self.where_is(tag).await?.as_ref() != Some(stand_in),
+            Err(_) => false,
+        };
+        if is_gone {
+            return Ok((Outcome::Deleted, None));
+        }
+        if let Some(original) = original {
+            let reference = Reference::Tag(tag.clone());
+            client.put_manifest(name, &reference, &original.media_type, original.bytes.clone()).await?;
+            self.take_out(item).await?;
+        }
+        deleted?;
+        Ok((Outcome::StillThere, Some(Why::Ignored)))
+    }
+
+    async fn remove_tag_by_name(
+        &self,
+        item: &ItemRecord,
+        tag: &Tag,
+        original: Option<&ManifestBytes>,
+    ) -> Result<Ending, Trouble> {
+        self.keep(item, tag, original, None).await?;
+        if let Err(error) = self.place.upstream.client.delete_tag(&self.place.name, tag).await {
+            self.take_out(item).await?;
+            return Err(error.into());
+        }
+        let is_there = match original {
+            Some(original) => self.where_is(tag).await?.as_ref() == Some(&original.digest),
+            None => self.is_listed(tag).await?,
+        };
+        if is_there {
+            self.take_out(item).await?;
+            return Ok((Outcome::StillThere, Some(Why::Ignored)));
+        }
+        Ok((Outcome::Deleted, None))
+    }
+
+    /// Writes a list of referrers anew without some of them, and deletes the old one.
+    async fn trim(
+        &self,
+        item: &ItemRecord,
+        tag: &Tag,
+        digest: &Digest,
+        without: &[Digest],
+    ) -> Result<Ending, Trouble> {
+        let (client, name) = (&self.place.upstream.client, &self.place.name);
+        let now_at = self.where_is(tag).await?;
+        let moved = Why::TagMoved { tag: tag.clone(), to: now_at.clone() };
+        let Some(old) = self.manifest(digest).await? else {
+            return Ok(if item.begun { (Outcome::Deleted, None) } else { (Outcome::Skipped, Some(moved)) });
+        };
+        let new = trimmed(&old.bytes, without);
+        let new_digest = sha256_of(&new).await;
+        if now_at.as_ref() != Some(digest) && now_at.as_ref() != Some(&new_digest) {
+            return Ok((Outcome::Skipped, Some(moved)));
+        }
+        self.throw_away(item, &old, std::slice::from_ref(tag), false, None).await?;
+        let reference = Reference::Tag(tag.clone());
+        let put = client.put_manifest(name, &reference, &old.media_type, new).await;
+        if let Err(error) = put {
+            self.take_out(item).await?;
+            return Err(error.into());
+        }
+        client.delete_manifest(name, digest).await?;
+        Ok(match self.where_is(tag).await? == Some(new_digest) && self.manifest(digest).await?.is_none() {
+            true => (Outcome::Deleted, None),
+            false => (Outcome::StillThere, Some(Why::Ignored)),
+        })
+    }
+
+    /// Where a tag is; nothing where it leads nowhere.
+    pub(super) async fn where_is(&self, tag: &Tag) -> Result<Option<Digest>, RegistryError> {
+        let (client, reference) = (&self.place.upstream.client, Reference::Tag(tag.clone()));
+        match client.head_manifest(&self.place.name, &reference).await {
+            Ok(head) => match head.digest {
+                Some(digest) => Ok(Some(digest)),
+                None => Ok(Some(client.manifest(&self.place.name, &reference).await?.digest)),
+            },
+            Err(error) if error.is_unknown() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// A manifest, if the registry has it.
+    pub(super) async fn manifest(&self, digest: &Digest) -> Result<Option<ManifestBytes>, RegistryError> {
+        let reference = Reference::Digest(digest.clone());
+        match self.place.upstream.client.manifest(&self.place.name, &reference).await {
+            Ok(manifest) => Ok(Some(manifest)),
+            Err(error) if error.is_unknown() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn is_listed(&self, tag: &Tag) -> Result<bool, RegistryError> {
+        match self.place.upstream.client.tags(&self.place.name).await {
+            Ok(tags) => Ok(tags.contains(tag)),
+            Err(error) if error.is_unknown() => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Keeps what a tag is on, so that the tag can be put back; one that leads nowhere leaves nothing to keep.
+    async fn keep(
+        &self,
+        item: &ItemRecord,
+        tag: &Tag,
+        original: Option<&ManifestBytes>,
+        stand_in: Option<&Digest>,
+    ) -> Result<(), StoreError> {
+        match original {
+            Some(original) => {
+                self.throw_away(item, original, std::slice::from_ref(tag), true, stand_in).await
+            }
+            None => {
+                let store = &self.place.upstream.store;
+                store.begin_item(&self.job.id, item.position, stand_in).await
+            }
+        }
+    }
+
+    async fn throw_away(
+        &self,
+        item: &ItemRecord,
+        manifest: &ManifestBytes,
+        tags: &[Tag],
+        tags_only: bool,
+        stand_in: Option<&Digest>,
+    ) -> Result<(), StoreError> {
+        let thrown = Thrown {
+            job: &self.job.id,
+            position: item.position,
+            registry: &self.job.registry,
+            repository: &self.job.repository,
+            digest: &manifest.digest,
+            media_type: &manifest.media_type,
+            content: &manifest.bytes,
+            tags,
+            tags_only,
+            actor: &self.job.actor.name,
+        };
+        self.place.upstream.store.throw_away(&thrown, stand_in).await
+    }
+
+    async fn take_out(&self, item: &ItemRecord) -> Result<(), StoreError> {
+        self.place.upstream.store.take_out(&self.job.id, item.position).await
+    }
+
+    /// Takes what is gone out of the inventory, and tells those who look.
+    async fn forget(&self, step: &Step) -> Result<(), StoreError> {
+        let store = &self.place.upstream.store;
+        let tags = match step {
+            Step::RemoveTag { tag, .. } => std::slice::from_ref(tag),
+            Step::TrimReferrers { digest, .. } => {
+                store.remove_manifest(self.place.id, digest).await?;
+                &[]
+            }
+            Step::RemoveManifest { digest, tags } => {
+                for tag in tags {
+                    store.remove_tag(self.place.id, tag).await?;
+                }
+                store.remove_manifest(self.place.id, digest).await?;
+                publish_vanished(self.place, tags);
+                return Ok(());
+            }
+        };
+        for tag in tags {
+            store.remove_tag(self.place.id, tag).await?;
+        }
+        publish_vanished(self.place, tags);
+        Ok(())
+    }
+}
+
+/// The same after a step was taken, so that the next ones are checked against what is left.
+pub(super) fn without(holdings: &mut Holdings, step: &Step) {
+    match step {
+        Step::RemoveTag { tag, .. } => drop(holdings.tags.remove(tag)),
+        Step::TrimReferrers { tag, digest, .. } => {
+            holdings.tags.remove(tag);
+            holdings.manifests.remove(digest);
+        }
+        Step::RemoveManifest { digest, tags } => {
+            holdings.manifests.remove(digest);
+            let gone: BTreeSet<&Tag> = tags.iter().collect();
+            holdings.tags.retain(|tag, _| !gone.contains(tag));
+        }
+    }
+}
+
+/// A list of referrers without some of them.
+fn trimmed(list: &Bytes, without: &[Digest]) -> Bytes {
+    let mut value: Value = serde_json::from_slice(list).unwrap_or_default();
+    if let Some(manifests) = value.get_mut("manifests").and_then(Value::as_array_mut) {
+        manifests.retain(|it| {
+            let digest = it.get("digest").and_then(Value::as_str);
+            !without.iter().any(|gone| Some(gone.as_str()) == digest)
+        });
+    }
+    Bytes::from(value.to_string())
+}

@@ -1,0 +1,210 @@
+//! Jobs, as they are told.
+
+use jiff::Timestamp;
+use registry::deletion::Step;
+use registry::{Digest, RepositoryName, Tag};
+use serde::{Deserialize, Serialize};
+
+use super::Why;
+use super::plan::subject;
+use crate::actor::Actor;
+use crate::scan::timestamp;
+use crate::store::{ItemRecord, JobRecord, Store};
+use crate::{Engine, Error};
+
+/// A plan that is carried out, or things that are put back.
+#[derive(Clone, Debug, Serialize)]
+pub struct Job {
+    /// Its id.
+    pub id: String,
+    /// The plan; absent for a job that puts things back.
+    pub plan: Option<String>,
+    /// The id of the registry.
+    pub registry: String,
+    /// The repository.
+    pub repository: RepositoryName,
+    /// What has become of it.
+    pub state: JobState,
+    /// Who began it.
+    pub actor: Actor,
+    /// When it was asked for.
+    pub queued: Timestamp,
+    /// When it began.
+    pub started: Option<Timestamp>,
+    /// When it ended.
+    pub finished: Option<Timestamp>,
+    /// How many parts it has.
+    pub n_items: usize,
+    /// How many of them have come to an end.
+    pub n_done: usize,
+    /// How many have come to each end.
+    pub outcomes: Vec<(Outcome, usize)>,
+    /// How many seconds it will take from now on, if it goes on like this; absent where that cannot be told.
+    pub seconds_left: Option<u64>,
+    /// Why it gave up.
+    pub error: Option<Why>,
+}
+
+/// What has become of a job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum JobState {
+    /// It waits for another job in the same repository.
+    Queued,
+    /// It is going on.
+    Running,
+    /// Every part has come to an end.
+    Done,
+    /// Somebody stopped it; what was not done by then was left alone.
+    Stopped,
+    /// It gave up; what was not done by then was left alone.
+    Failed,
+}
+
+/// What has become of a part of a job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// It was deleted, and the registry does not have it any more.
+    Deleted,
+    /// It was gone before.
+    AlreadyGone,
+    /// It is still there.
+    StillThere,
+    /// It was left alone, because something has changed since the plan was made.
+    Skipped,
+    /// It was put back.
+    Restored,
+    /// It was there before.
+    AlreadyThere,
+    /// It could not be put back.
+    NotRestored,
+}
+
+impl Outcome {
+    /// One word for it: that under `outcome` in answers.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Deleted => "deleted",
+            Self::AlreadyGone => "already_gone",
+            Self::StillThere => "still_there",
+            Self::Skipped => "skipped",
+            Self::Restored => "restored",
+            Self::AlreadyThere => "already_there",
+            Self::NotRestored => "not_restored",
+        }
+    }
+}
+
+/// A part of a job.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Task {
+    /// A step of a plan.
+    Delete(Step),
+    /// Something is put back from the trash.
+    Restore {
+        /// Its number in the trash.
+        entry: i64,
+        /// Its digest.
+        digest: Digest,
+        /// The tags that are put on it.
+        tags: Vec<Tag>,
+        /// Whether tags are taken away from where they are by now.
+        overwrite: bool,
+    },
+}
+
+impl Task {
+    /// What it is about: a tag or a digest.
+    pub fn subject(&self) -> String {
+        match self {
+            Self::Delete(step) => subject(step),
+            Self::Restore { digest, .. } => digest.to_string(),
+        }
+    }
+}
+
+/// A part of a job, and what has become of it.
+#[derive(Clone, Debug)]
+pub struct JobItem {
+    /// Its place in the job, from 0.
+    pub position: usize,
+    /// What is done.
+    pub task: Task,
+    /// What has become of it; absent until that is known.
+    pub outcome: Option<Outcome>,
+    /// Why, where it is not what was planned.
+    pub why: Option<Why>,
+    /// When it came to an end.
+    pub at: Option<Timestamp>,
+}
+
+impl JobItem {
+    fn of(record: ItemRecord) -> Option<Self> {
+        Some(Self {
+            position: usize::try_from(record.position).unwrap_or_default(),
+            task: serde_json::from_str(&record.step).ok()?,
+            outcome: record.outcome,
+            why: record.why.and_then(|it| serde_json::from_str(&it).ok()),
+            at: record.at.map(timestamp),
+        })
+    }
+}
+
+/// A job with its counts.
+pub(super) async fn told(store: &Store, record: JobRecord) -> Result<Job, Error> {
+    let counts = store.count_outcomes(&record.id).await?;
+    let n_items: usize = counts.iter().map(|(_, n)| n).sum();
+    let mut outcomes: Vec<(Outcome, usize)> =
+        counts.into_iter().filter_map(|(outcome, n)| Some((outcome?, n))).collect();
+    outcomes.sort_unstable();
+    let n_done: usize = outcomes.iter().map(|(_, n)| n).sum();
+    let elapsed = record.started.map(|it| crate::store::now().saturating_sub(it));
+    let left = elapsed.filter(|_| record.finished.is_none() && n_done > 0).map(|elapsed| {
+        let (left, done) = (u64::try_from(n_items - n_done), u64::try_from(n_done));
+        u64::try_from(elapsed).unwrap_or_default() * left.unwrap_or_default() / done.unwrap_or(1) / 1000
+    });
+    Ok(Job {
+        id: record.id,
+        plan: record.plan,
+        registry: record.registry,
+        repository: record.repository,
+        state: record.state,
+        actor: record.actor,
+        queued: timestamp(record.queued),
+        started: record.started.map(timestamp),
+        finished: record.finished.map(timestamp),
+        n_items,
+        n_done,
+        outcomes,
+        seconds_left: left,
+        error: record.error.and_then(|it| serde_json::from_str(&it).ok()),
+    })
+}
+
+impl Engine {
+    /// A job, and how far it is.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchJob`] where there is none.
+    pub async fn job(&self, id: &str) -> Result<Job, Error> {
+        let record = self.store.job(id).await?.ok_or(Error::NoSuchJob)?;
+        told(&self.store, record).await
+    }
+
+    /// The last jobs, the newest first.
+    pub async fn jobs(&self, limit: usize) -> Result<Vec<Job>, Error> {
+        let mut jobs = Vec::new();
+        for record in self.store.jobs(limit).await? {
+            jobs.push(told(&self.store, record).await?);
+        }
+        Ok(jobs)
+    }
+
+    /// Parts of a job in order, from a position on.
+    pub async fn job_items(&self, id: &str, from: usize, limit: usize) -> Result<Vec<JobItem>, Error> {
+        let items = self.store.job_items(id, from, limit).await?;
+        Ok(items.into_iter().filter_map(JobItem::of).collect())
+    }
+}

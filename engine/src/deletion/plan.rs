@@ -1,0 +1,335 @@
+//! Making plans, and finding them again.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use registry::deletion::{Holdings, Keep, Kept, Mode, Plan, Selection, Step, check};
+use registry::{Digest, RepositoryName, Tag};
+use serde::{Deserialize, Serialize};
+
+use super::advice::advice;
+use super::{Advice, DeletionTarget, Support, world};
+use crate::actor::Actor;
+use crate::audit::Deed;
+use crate::inventory::tags::revalidate;
+use crate::place::Place;
+use crate::scan::timestamp;
+use crate::store::{PlanRecord, RepositoryRecord, now};
+use crate::upstream::{Upstream, unique};
+use crate::{Engine, Error};
+
+/// How long a plan can be carried out, in milliseconds.
+const VALID_FOR: i64 = 60 * 60 * 1000;
+/// Of so many selected tags it is asked where they are before a plan is made; the job asks for all of them again.
+const ASKED: usize = 200;
+
+/// A plan with what it was made from.
+#[derive(Clone, Debug)]
+pub struct DeletionPlan {
+    /// Its id.
+    pub id: String,
+    /// The id of the registry.
+    pub registry: String,
+    /// The repository.
+    pub repository: RepositoryName,
+    /// When it was made.
+    pub made: Timestamp,
+    /// Until when it can be carried out.
+    pub expires: Timestamp,
+    /// Who made it.
+    pub actor: Actor,
+    /// Whether it can be carried out.
+    pub state: PlanState,
+    /// What it says and what it was made from.
+    pub content: PlanContent,
+}
+
+/// What a plan says.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PlanContent {
+    /// What goes, what stays, what is refused, and the steps. The blobs that it frees are only counted.
+    pub plan: Plan,
+    /// How many bytes the registry's next garbage collection frees.
+    pub freed_bytes: u64,
+    /// In how many blobs, manifests included.
+    pub freed_blobs: usize,
+    /// How many repositories of the registry have never been scanned; what is freed may be less by what they share.
+    pub n_unscanned: usize,
+    /// How many tags and manifests the repository has.
+    pub n_tags: usize,
+    /// How many manifests it has.
+    pub n_manifests: usize,
+    /// How many tags and digests were selected.
+    pub n_selected: usize,
+    /// What was to be done with other tags.
+    pub mode: Mode,
+}
+
+/// Whether a plan can be carried out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PlanState {
+    /// It can.
+    Current,
+    /// What it was made from has changed: a tag, a manifest.
+    Changed {
+        /// What, as far as the inventory knows.
+        what: Vec<String>,
+    },
+    /// It is too old.
+    Expired,
+    /// It was carried out, or is being.
+    Used {
+        /// By this job.
+        job: String,
+    },
+}
+
+impl Engine {
+    /// Says what deleting something would do. Nothing is deleted.
+    ///
+    /// # Errors
+    /// [`Error::DeletionOff`] where nothing may be deleted.
+    pub async fn plan_deletion(
+        &self,
+        registry: &str,
+        repository: &RepositoryName,
+        target: &DeletionTarget,
+        actor: &Actor,
+    ) -> Result<DeletionPlan, Error> {
+        self.check_deletion_is_on(registry, Some(repository), actor).await?;
+        let upstream = self.upstream(registry)?;
+        let (place, record) = up_to_date(upstream, repository, target).await?;
+        let known = place.upstream.store.holdings(place.id).await?;
+        let selection = target.resolve(&place, &record, &known).await?;
+        let holdings = world::holdings(&place, &asked(&known, &selection)).await?;
+        let protected = self.policy.protected(repository, holdings.tags.keys());
+        let mut plan = Plan::make(&holdings, &selection, &protected);
+        let content = self.weigh(&place, &holdings, &selection, &mut plan).await?;
+        let (id, made) = (unique(), now());
+        let record = PlanRecord {
+            id: id.clone(),
+            registry: registry.to_owned(),
+            repository: repository.clone(),
+            made,
+            expires: made + VALID_FOR,
+            actor: actor.clone(),
+            content: serde_json::to_string(&content).expect("plans are texts and numbers"),
+        };
+        self.store.write_plan(&record).await?;
+        self.audit_plan(&record, &content, actor).await?;
+        Ok(DeletionPlan {
+            id,
+            registry: record.registry,
+            repository: record.repository,
+            made: timestamp(made),
+            expires: timestamp(made + VALID_FOR),
+            actor: record.actor,
+            state: PlanState::Current,
+            content,
+        })
+    }
+
+    /// A plan that was made before, and whether it can be carried out now.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchPlan`] where there is none; old ones are forgotten.
+    pub async fn deletion_plan(&self, id: &str) -> Result<DeletionPlan, Error> {
+        let record = self.store.plan(id).await?.ok_or(Error::NoSuchPlan)?;
+        let content: PlanContent = serde_json::from_str(&record.content).map_err(|_| Error::NoSuchPlan)?;
+        let state = self.plan_state(&record, &content).await?;
+        Ok(DeletionPlan {
+            id: record.id,
+            registry: record.registry,
+            repository: record.repository,
+            made: timestamp(record.made),
+            expires: timestamp(record.expires),
+            actor: record.actor,
+            state,
+            content,
+        })
+    }
+
+    /// How to win back the room that a deletion frees, on this registry; nothing where that cannot be told now.
+    pub async fn collection_advice(&self, registry: &str) -> Result<Option<(Support, Advice)>, Error> {
+        let support = self.deletion_support(registry).await?;
+        Ok(support.map(|support| {
+            let advice = advice(&support);
+            (support, advice)
+        }))
+    }
+
+    /// Refuses, and writes that down, where nothing may be deleted.
+    pub(super) async fn check_deletion_is_on(
+        &self,
+        registry: &str,
+        repository: Option<&RepositoryName>,
+        actor: &Actor,
+    ) -> Result<(), Error> {
+        if self.policy.enabled {
+            return Ok(());
+        }
+        let deed = Deed {
+            action: "refuse".to_owned(),
+            registry: registry.to_owned(),
+            repository: repository.map(ToString::to_string).unwrap_or_default(),
+            outcome: "refused".to_owned(),
+            detail: Error::DeletionOff.to_string(),
+            ..Deed::default()
+        };
+        self.store.write_audit(actor, &[deed]).await?;
+        Err(Error::DeletionOff)
+    }
+
+    /// Adds what only the inventory knows: what other repositories use, and what the manifests are.
+    async fn weigh(
+        &self,
+        place: &Place,
+        holdings: &Holdings,
+        selection: &Selection,
+        plan: &mut Plan,
+    ) -> Result<PlanContent, Error> {
+        let registry = place.upstream.registry_id().await?;
+        let freed: Vec<&Digest> = plan.freed.blobs.keys().collect();
+        let elsewhere = self.store.used_elsewhere(registry, place.id, &freed).await?;
+        plan.freed.retain(|digest| !elsewhere.contains(digest));
+        let (freed_bytes, freed_blobs) = (plan.freed.bytes(), plan.freed.blobs.len());
+        plan.freed.blobs.clear();
+        let named: Vec<&Digest> = plan.manifests.iter().chain(&plan.referrers).map(|it| &it.digest).collect();
+        let kinds = self.store.kinds(place.id, &named).await?;
+        for removal in plan.manifests.iter_mut().chain(&mut plan.referrers) {
+            if let Some((kind, platforms)) = kinds.get(&removal.digest) {
+                removal.kind = *kind;
+                removal.platforms.clone_from(platforms);
+            }
+        }
+        Ok(PlanContent {
+            plan: plan.clone(),
+            freed_bytes,
+            freed_blobs,
+            n_unscanned: self.store.count_unscanned(registry).await?,
+            n_tags: holdings.tags.len(),
+            n_manifests: holdings.manifests.len(),
+            n_selected: selection.tags.len() + selection.digests.len(),
+            mode: selection.mode,
+        })
+    }
+
+    async fn audit_plan(
+        &self,
+        record: &PlanRecord,
+        content: &PlanContent,
+        actor: &Actor,
+    ) -> Result<(), Error> {
+        let plan = &content.plan;
+        let deed = |action: &str, subject: &str, outcome: &str, detail: String| Deed {
+            action: action.to_owned(),
+            registry: record.registry.clone(),
+            repository: record.repository.to_string(),
+            subject: subject.to_owned(),
+            outcome: outcome.to_owned(),
+            detail,
+        };
+        let n_manifests = plan.manifests.len() + plan.referrers.len();
+        let detail =
+            format!("{} tags, {n_manifests} manifests, {} bytes", plan.tags.len(), content.freed_bytes);
+        let mut deeds = vec![deed("plan", &record.id, "done", detail)];
+        deeds.extend(plan.refused.iter().map(|it| {
+            let why = serde_json::to_string(&it.why).unwrap_or_default();
+            deed("refuse", &it.what, "refused", why)
+        }));
+        Ok(self.store.write_audit(actor, &deeds).await?)
+    }
+
+    pub(super) async fn plan_state(
+        &self,
+        record: &PlanRecord,
+        content: &PlanContent,
+    ) -> Result<PlanState, Error> {
+        if let Some(job) = self.store.job_of_plan(&record.id).await? {
+            return Ok(PlanState::Used { job: job.id });
+        }
+        if record.expires < now() {
+            return Ok(PlanState::Expired);
+        }
+        let Ok(upstream) = self.upstream(&record.registry) else { return Ok(PlanState::Expired) };
+        let registry = upstream.registry_id().await?;
+        let Some(known) = self.store.repository(registry, &record.repository).await? else {
+            return Ok(PlanState::Changed { what: vec![record.repository.to_string()] });
+        };
+        let holdings = self.store.holdings(known.id).await?;
+        let steps = &content.plan.steps;
+        let mut what: Vec<String> = Vec::new();
+        for (step, result) in steps.iter().zip(check(&holdings, steps)) {
+            if result.is_err() || !is_there(&holdings, step) {
+                what.push(subject(step));
+            }
+        }
+        Ok(if what.is_empty() { PlanState::Current } else { PlanState::Changed { what } })
+    }
+}
+
+/// Whether what a step is about is still known.
+fn is_there(holdings: &Holdings, step: &Step) -> bool {
+    match step {
+        Step::RemoveTag { tag, .. } | Step::TrimReferrers { tag, .. } => holdings.tags.contains_key(tag),
+        Step::RemoveManifest { digest, tags } => {
+            holdings.manifests.contains_key(digest) && tags.iter().all(|it| holdings.tags.contains_key(it))
+        }
+    }
+}
+
+/// What a step is about, for people.
+pub(super) fn subject(step: &Step) -> String {
+    match step {
+        Step::RemoveTag { tag, .. } | Step::TrimReferrers { tag, .. } => tag.to_string(),
+        Step::RemoveManifest { digest, .. } => digest.to_string(),
+    }
+}
+
+/// The repository, after it was compared with the registry: all of it if that was never done, else its list and the tags
+/// that are selected.
+async fn up_to_date(
+    upstream: &Arc<Upstream>,
+    repository: &RepositoryName,
+    target: &DeletionTarget,
+) -> Result<(Place, RepositoryRecord), Error> {
+    let place = Place::note(upstream, repository).await?;
+    let registry = upstream.registry_id().await?;
+    let known = upstream.store.repository(registry, repository).await?;
+    if known.as_ref().is_some_and(|it| it.scanned_at.is_some()) {
+        let mut tags: BTreeSet<Tag> = target.tags.iter().take(ASKED).cloned().collect();
+        for digest in target.digests.iter().take(ASKED) {
+            tags.extend(upstream.store.tags_leading_to(place.id, digest).await?);
+        }
+        revalidate(&place, tags.into_iter().collect()).await?;
+    } else {
+        world::look_at_all(&place).await?;
+    }
+    let known = upstream.store.repository(registry, repository).await?;
+    let gone = || registry::Error::RepositoryUnknown { repository: repository.clone() };
+    Ok((place, known.ok_or_else(gone)?))
+}
+
+/// The manifests of which the referrers and all children have to be known.
+fn asked(holdings: &Holdings, selection: &Selection) -> BTreeSet<Digest> {
+    let of_tags = selection.tags.iter().filter_map(|tag| holdings.tags.get(tag).and_then(Clone::clone));
+    let roots: BTreeSet<Digest> = of_tags.chain(selection.digests.iter().cloned()).collect();
+    let children = roots.iter().filter_map(|it| holdings.manifests.get(it)).flat_map(|it| &it.children);
+    let children: Vec<Digest> = children.cloned().collect();
+    roots.into_iter().chain(children).collect()
+}
+
+impl PlanContent {
+    /// The tags that stay on the manifests of tags that go.
+    pub fn kept_tags(&self) -> usize {
+        let tags = |keep: &Keep| if let Kept::Tags(tags) = &keep.what { tags.len() } else { 0 };
+        self.plan.keeps.iter().map(tags).sum()
+    }
+
+    /// The tags on each manifest that goes.
+    pub fn tags_by_digest(&self) -> BTreeMap<&Digest, &[Tag]> {
+        let all = self.plan.manifests.iter().chain(&self.plan.referrers);
+        all.map(|it| (&it.digest, it.tags.as_slice())).collect()
+    }
+}

@@ -1,0 +1,100 @@
+//! Who did what. Rows are only ever added; the database refuses anything else.
+
+use sqlx::Row;
+
+use super::database::Writing;
+use super::{Millis, Result, Store, codec, now};
+use crate::actor::Actor;
+use crate::audit::{AuditFilter, Deed};
+
+/// A row of the audit.
+#[derive(Clone, Debug)]
+pub(crate) struct AuditRecord {
+    pub(crate) id: i64,
+    pub(crate) at: Millis,
+    pub(crate) actor: Actor,
+    pub(crate) deed: Deed,
+}
+
+impl Store {
+    /// Adds what somebody did.
+    pub(crate) async fn write_audit(&self, actor: &Actor, deeds: &[Deed]) -> Result<()> {
+        if deeds.is_empty() {
+            return Ok(());
+        }
+        let mut transaction = self.database().await?.write().await?;
+        for deed in deeds {
+            add_deed(&mut transaction, actor, deed).await?;
+        }
+        transaction.commit().await
+    }
+
+    /// What somebody did, the newest first, from before the row of a number.
+    pub(crate) async fn audit(
+        &self,
+        filter: &AuditFilter,
+        before: Option<i64>,
+        limit: usize,
+    ) -> Result<Vec<AuditRecord>> {
+        let sql = "SELECT id, at, actor, address, action, registry, repository, subject, outcome, detail FROM audit \
+                   WHERE id < $1 AND ($2 = '' OR action = $2) AND ($3 = '' OR registry = $3) \
+                   AND ($4 = '' OR repository = $4) AND ($5 = '' OR outcome = $5) \
+                   AND ($6 = '' OR actor = $6) AND ($7 = '' OR lower(subject) LIKE $7 ESCAPE '\\') \
+                   AND at >= $8 AND at < $9 ORDER BY id DESC LIMIT $10";
+        let pattern = match filter.q.trim() {
+            "" => String::new(),
+            text => format!("%{}%", super::escape(&text.to_lowercase())),
+        };
+        let query = sqlx::query(sql)
+            .bind(before.unwrap_or(i64::MAX))
+            .bind(filter.action.as_str())
+            .bind(filter.registry.as_str())
+            .bind(filter.repository.as_str())
+            .bind(filter.outcome.as_str())
+            .bind(filter.actor.as_str())
+            .bind(pattern.as_str())
+            .bind(filter.from.map_or(0, jiff::Timestamp::as_millisecond))
+            .bind(filter.until.map_or(i64::MAX, jiff::Timestamp::as_millisecond))
+            .bind(i64::try_from(limit).unwrap_or(i64::MAX));
+        let rows = self.database().await?.all(query).await?;
+        let records = rows.iter().map(|row| {
+            Ok(AuditRecord {
+                id: row.try_get(0)?,
+                at: row.try_get(1)?,
+                actor: Actor { name: row.try_get(2)?, address: row.try_get(3)? },
+                deed: Deed {
+                    action: row.try_get(4)?,
+                    registry: row.try_get(5)?,
+                    repository: row.try_get(6)?,
+                    subject: row.try_get(7)?,
+                    outcome: row.try_get(8)?,
+                    detail: row.try_get(9)?,
+                },
+            })
+        });
+        records.collect()
+    }
+
+    /// How many rows the audit has.
+    pub(crate) async fn count_audit(&self) -> Result<usize> {
+        let row = self.database().await?.one(sqlx::query("SELECT COUNT(*) FROM audit")).await?;
+        Ok(codec::count(row.try_get(0)?))
+    }
+}
+
+/// Adds a row within a transaction that does what it tells of.
+pub(super) async fn add_deed(transaction: &mut Writing, actor: &Actor, deed: &Deed) -> Result<()> {
+    let sql = "INSERT INTO audit (at, actor, address, action, registry, repository, subject, outcome, detail) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    let query = sqlx::query(sql)
+        .bind(now())
+        .bind(actor.name.as_str())
+        .bind(actor.address.as_str())
+        .bind(deed.action.as_str())
+        .bind(deed.registry.as_str())
+        .bind(deed.repository.as_str())
+        .bind(deed.subject.as_str())
+        .bind(deed.outcome.as_str())
+        .bind(deed.detail.as_str());
+    transaction.run(query).await.map(drop)
+}
