@@ -1,6 +1,8 @@
 //! The commands.
 
+mod bare;
 mod demo;
+mod load;
 mod port;
 mod serve;
 mod stop;
@@ -28,6 +30,11 @@ enum Command {
     /// Fills a registry with many images.
     #[command(subcommand)]
     Seed(Seed),
+    /// Times the requests of a scan, with nothing done with the answers.
+    #[command(subcommand)]
+    Bare(bare::Bare),
+    /// Times the answers of a server that many clients ask at once.
+    Load(load::Load),
     /// Lists the samples and what each shows.
     Samples,
 }
@@ -63,6 +70,8 @@ impl Arguments {
             Command::Demo(demo) => demo.run().await,
             Command::Serve(serve) => serve.run().await,
             Command::Seed(seed) => seed.run().await,
+            Command::Bare(bare) => bare.run().await,
+            Command::Load(load) => load.run().await,
             Command::Samples => {
                 for sample in samples::all(Clock::FIXED) {
                     println!("{:26} {}", sample.repository, sample.shows);

@@ -4,15 +4,18 @@
 //! * [`Ferro`] is a registry in this process that has what distribution has not: referrers, pages of tags;
 //! * [`samples`] are images of every kind, well-kept ones and broken ones, that [`push`] brings there;
 //! * [`seed`] makes tags and repositories by the thousand, [`fakes`] answer as no registry should;
+//! * [`bare`] times the requests of a scan alone, [`load`] the answers to many clients at once;
 //! * [`Postgres`] is a PostgreSQL server as a child process, for the inventory;
 //! * [`Authority`] makes certificates, [`TokenServer`] gives tokens.
 //!
 //! Everything listens on 127.0.0.1 only and ends when it is dropped.
 
+pub mod bare;
 pub mod distribution;
 pub mod fakes;
 pub mod ferro;
 pub mod http;
+pub mod load;
 pub mod postgres;
 pub mod push;
 pub mod samples;

@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 const TIMEOUT: Duration = Duration::from_secs(120);
 
 /// Every type that samples use; distribution answers 404 for others.
-const ACCEPT_ANY: &str = "application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json, \
+pub(crate) const ACCEPT_ANY: &str = "application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json, \
      application/vnd.docker.distribution.manifest.list.v2+json, \
      application/vnd.docker.distribution.manifest.v2+json";
 

@@ -3,7 +3,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 use testbed::samples;
-use testbed::{Distribution, seed};
+use testbed::{Distribution, bare, load, seed};
 
 use crate::client;
 
@@ -86,4 +86,24 @@ async fn seeds_as_many_as_it_is_told() {
     assert_eq!(count("bulk/indexes/tags/list", "tags").await, 5);
     assert_eq!(count("_catalog?n=1000", "repositories").await, 22);
     assert!(!samples::NAMES.contains(&"bulk/tags"));
+}
+
+#[tokio::test]
+async fn a_bare_loop_looks_at_every_tag() {
+    let registry = Distribution::builder().start().await.unwrap();
+    let url = registry.url();
+    seed::tags(&url, "bulk/tags", 7).await.unwrap();
+    assert_eq!(bare::heads(&url, "bulk/tags", 3).await.unwrap().requests, 7);
+    assert_eq!(bare::reads(&url, "bulk/tags", 3).await.unwrap().requests, 14);
+    assert!(bare::heads(&url, "bulk/none", 3).await.is_err());
+}
+
+#[tokio::test]
+async fn many_clients_ask_for_each_address_as_often_as_they_are_told() {
+    let registry = Distribution::builder().start().await.unwrap();
+    let addresses = ["/v2/", "/v2/_catalog"].map(|path| registry.url() + path);
+    let took = load::load(addresses.to_vec(), 4, 10).await.unwrap();
+    assert_eq!(took.iter().map(Vec::len).collect::<Vec<_>>(), [10, 10]);
+    let missing = vec![format!("{}/v2/none/tags/list", registry.url())];
+    assert!(load::load(missing, 4, 10).await.is_err());
 }
