@@ -144,7 +144,8 @@ impl Distribution {
         self.folder.path().join("config.yml")
     }
 
-    fn log_file(&self) -> PathBuf {
+    /// The file that the process writes its log to, a line for each request among others.
+    pub fn log_file(&self) -> PathBuf {
         self.folder.path().join("registry.log")
     }
 }

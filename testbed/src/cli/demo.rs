@@ -26,7 +26,8 @@ pub(super) struct Demo {
     /// Remember in memory which blobs there are, as a registry does with the configuration it is shipped with.
     #[arg(long)]
     descriptor_cache: bool,
-    /// A command to run beside the registry, with REGISTRY_URL set; when it ends, so does the registry.
+    /// A command to run beside the registry, with REGISTRY_URL set, and DEMO_LOG to the registry's log; when it ends, so
+    /// does the registry.
     #[arg(last = true)]
     command: Vec<OsString>,
 }
@@ -103,6 +104,7 @@ async fn beside(
     let mut child = tokio::process::Command::new(program)
         .args(arguments)
         .env("REGISTRY_URL", registry.url())
+        .env("DEMO_LOG", registry.log_file())
         .kill_on_drop(true)
         .spawn()
         .with_context(|| format!("cannot start {}", program.display()))?;
