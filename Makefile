@@ -34,7 +34,7 @@ test-browser: build testbed ## Run the tests in a browser, against the release b
 	@scripts/tools.sh test
 	@scripts/test-browser.sh
 
-bench: build testbed ## Measure it against registries with thousands of tags and repositories
+bench: build ## Measure it against registries with thousands of tags and repositories
 	@scripts/tools.sh bench
 	@scripts/bench.sh
 

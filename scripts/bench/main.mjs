@@ -4,7 +4,10 @@
 
 import { launch } from "./browser.mjs";
 import { catalog } from "./catalog.mjs";
+import { inventory } from "./inventory.mjs";
+import { large } from "./large.mjs";
 import { Rival } from "./rival.mjs";
+import { scans } from "./scans.mjs";
 import { firstPage, start } from "./start.mjs";
 import { Stowage } from "./stowage.mjs";
 import { print } from "./table.mjs";
@@ -13,13 +16,25 @@ import { tagPages } from "./tag_pages.mjs";
 const registry = process.env.REGISTRY_URL;
 if (!registry) throw new Error("REGISTRY_URL is not set; run: make bench");
 
+const wanted = process.env.PARTS?.split(",");
+const filled = JSON.parse(process.env.FILLED);
+const [repository, nTags] = [process.env.MANY_TAGS, Number(process.env.TAGS)];
+
 const browser = await launch();
 const rival = await Rival.start(registry);
+const parts = {
+  start: ["Start", () => start()],
+  first: ["First page", () => firstPage(browser)],
+  tags: ["Tag pages, nothing cached", () => tagPages(browser, rival, registry)],
+  catalog: ["Catalog", () => catalog(browser, registry)],
+  scans: ["Scans", () => scans(registry, repository, nTags)],
+  inventory: ["Inventory, scanned", () => inventory(browser, rival, repository, nTags)],
+  large: ["Inventory, filled", () => large(filled.small, filled.large)],
+};
 try {
-  print("Start", await start());
-  print("First page", await firstPage(browser));
-  print("Tag pages, nothing cached", await tagPages(browser, rival, registry));
-  print("Catalog", await catalog(browser, registry));
+  for (const [name, [title, measure]] of Object.entries(parts)) {
+    if (!wanted || wanted.includes(name)) print(title, await measure());
+  }
 } finally {
   await browser.close();
   await rival.stop();

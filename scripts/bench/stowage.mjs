@@ -1,7 +1,7 @@
-// The release build as a process of its own, with nothing remembered.
+// The release build as a process of its own, with nothing remembered unless it is given a folder.
 
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -28,19 +28,27 @@ export class Stowage {
 
   #process;
   #folder;
+  #isOwn;
   #log = "";
 
-  /** Starts the program and waits until it answers. `took` is the time from its start until then. */
-  static async start() {
+  /**
+   * Starts the program and waits until it answers. `took` is the time from its start until then. `data` is a folder
+   * that is kept, `registry` the address of a registry other than the usual one.
+   */
+  static async start({ data, registry = process.env.REGISTRY_URL } = {}) {
     const it = new Stowage();
     const port = await freePort();
     it.url = `http://127.0.0.1:${port}`;
-    it.#folder = mkdtempSync(join(tmpdir(), "stowage-bench-"));
+    it.#isOwn = data === undefined;
+    it.#folder = data ?? mkdtempSync(join(tmpdir(), "stowage-bench-"));
     const env = {
       ...process.env,
       STOWAGE_LISTEN: `127.0.0.1:${port}`,
       STOWAGE_DATA: it.#folder,
       REGISTRY_ID: ID,
+      REGISTRY_URL: registry,
+      // What it would do by itself is no part of what is measured.
+      STOWAGE_SCAN_INTERVAL: "off",
     };
     const began = performance.now();
     it.#process = spawn(PROGRAM, { env, stdio: ["ignore", "pipe", "pipe"] });
@@ -60,12 +68,13 @@ export class Stowage {
     return it;
   }
 
-  /** Resident memory in MiB. */
-  memory() {
+  /** Resident memory in MiB: now, or the most it ever was (`VmHWM`). */
+  memory(field = "VmRSS") {
     const status = readFileSync(`/proc/${this.#process.pid}/status`, "utf8");
-    return Number(status.match(/VmRSS:\s+(\d+)/)[1]) / 1024;
+    return Number(status.match(new RegExp(`${field}:\\s+(\\d+)`))[1]) / 1024;
   }
 
+  /** Stops it; `database` is how many bytes its inventory has then. */
   async stop() {
     Stowage.#running.delete(this);
     const ended = new Promise((resolve) => this.#process.once("exit", resolve));
@@ -73,7 +82,9 @@ export class Stowage {
       this.#process.kill("SIGTERM");
       await ended;
     }
-    rmSync(this.#folder, { recursive: true, force: true });
+    const database = statSync(join(this.#folder, "stowage.db"), { throwIfNoEntry: false })?.size;
+    if (this.#isOwn) rmSync(this.#folder, { recursive: true, force: true });
+    return { database };
   }
 
   static async stopAll() {

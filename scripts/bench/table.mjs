@@ -1,9 +1,12 @@
 // A table of figures: what was measured, beside what, their ratio, what it should be, and every single value.
 
 /** The middle of the values. */
-export function median(values) {
+export const median = (values) => percentile(values, 0.5);
+
+/** The value that so large a share of the values lies below. */
+export function percentile(values, share) {
   const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)];
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
 }
 
 export const milliseconds = (value) => `${value.toFixed(value < 100 ? 1 : 0)} ms`;
