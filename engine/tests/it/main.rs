@@ -8,7 +8,6 @@ mod cursor;
 mod deletion;
 mod images;
 mod killed;
-mod measure;
 mod notifications;
 mod replicas;
 mod revalidation;
