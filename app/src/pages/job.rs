@@ -38,7 +38,7 @@ pub(super) async fn load(engine: &Engine, id: &str, query: &str) -> Result<JobPa
     let has_ended = job.finished.is_some() && job.plan.is_some();
     let n_in_trash = if has_ended { engine.trash(Some(id), job.n_items).await?.len() } else { 0 };
     let advice = match has_ended {
-        true => engine.collection_advice(&job.registry).await?.map(|(_, advice)| advice),
+        true => engine.collection_advice(&job.registry, &job.repository).await?.map(|(_, advice)| advice),
         false => None,
     };
     Ok(JobPage { job, items, page, n_in_trash, advice, events })

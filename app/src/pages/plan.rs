@@ -27,7 +27,7 @@ pub(super) struct PlanPage {
 
 pub(super) async fn load(engine: &Engine, id: &str, query: &str) -> Result<PlanPage, engine::Error> {
     let plan = engine.deletion_plan(id).await?;
-    let advice = engine.collection_advice(&plan.registry).await?;
+    let advice = engine.collection_advice(&plan.registry, &plan.repository).await?;
     let (support, advice) = advice.unzip();
     let command = advice.and_then(|it| it.command);
     Ok(PlanPage { plan, support, command, wrong_name: query == "confirm=wrong" })

@@ -9,6 +9,7 @@ use registry::{Digest, RepositoryName, Tag};
 use serde::{Deserialize, Serialize};
 
 use super::advice::advice;
+use super::support::support;
 use super::{Advice, DeletionTarget, Support, world};
 use crate::actor::Actor;
 use crate::audit::Deed;
@@ -150,9 +151,14 @@ impl Engine {
         })
     }
 
-    /// How to win back the room that a deletion frees, on this registry; nothing where that cannot be told now.
-    pub async fn collection_advice(&self, registry: &str) -> Result<Option<(Support, Advice)>, Error> {
-        let support = self.deletion_support(registry).await?;
+    /// How to win back the room that a deletion in a repository frees; nothing where that cannot be told now.
+    pub async fn collection_advice(
+        &self,
+        registry: &str,
+        repository: &RepositoryName,
+    ) -> Result<Option<(Support, Advice)>, Error> {
+        let place = Place::note(self.upstream(registry)?, repository).await?;
+        let support = support(&place).await.ok();
         Ok(support.map(|support| {
             let advice = advice(&support);
             (support, advice)

@@ -8,6 +8,7 @@ mod configuration;
 mod documentation;
 mod process;
 
+mod deletions;
 mod events;
 mod hooks;
 mod image;

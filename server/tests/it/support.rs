@@ -76,6 +76,7 @@ impl Server {
             Config::read(&folders.variables().into_iter().chain(given).collect::<Variables>()).unwrap();
         change(&mut config);
         let engine = engine::Engine::new(config.registries, engine::Store::new(config.store)).unwrap();
+        let engine = engine.with_deletion(config.deletion);
         let services = Services::new(engine, config.site).with_hooks_token(config.hooks_token);
         Self { router: server::router(services.with_listeners(LISTENERS)), _folders: folders }
     }

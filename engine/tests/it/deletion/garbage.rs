@@ -13,7 +13,7 @@ async fn the_advice_never_to_delete_untagged_is_right() {
     let database = database();
     let engine = deleting(&registry.url(), &database);
     engine.scan(ID, None).await.unwrap();
-    let (support, advice) = engine.collection_advice(ID).await.unwrap().unwrap();
+    let (support, advice) = engine.collection_advice(ID, &name(samples::CLI)).await.unwrap().unwrap();
     assert!(support.is_distribution && !support.by_tag);
     assert!(advice.cautions.contains(&engine::Caution::NeverDeleteUntagged));
     let client = Client::new(ClientConfig::new(registry.url().parse().unwrap())).unwrap();
