@@ -3,6 +3,7 @@
 /** One program for each state that a registry can be in. */
 export const STATES = [
   'healthy',
+  'deleting',
   'empty',
   'wrongCredentials',
   'noCredentials',

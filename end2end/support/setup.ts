@@ -59,6 +59,7 @@ export default async function setup(): Promise<() => Promise<void>> {
     };
     const started = await Promise.all([
       start('healthy', registries.open.url),
+      start('deleting', registries.open.url, { DELETE_IMAGES: 'true', STOWAGE_PROTECTED_TAGS: 'latest' }),
       start('empty', registries.empty.url),
       start('wrongCredentials', registries.password.url, {
         REGISTRY_USERNAME: registries.password.user,

@@ -27,3 +27,4 @@ pub use why::Why;
 
 pub(crate) use runner::Runners;
 pub(crate) use support::KnownSupport;
+pub(crate) use world::forget_gone;

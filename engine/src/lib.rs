@@ -181,6 +181,19 @@ impl Engine {
         inventory::catalog::namespace_sums(self.upstream(registry)?, namespaces).await
     }
 
+    /// Manifests of a repository that no tag and no index leads to, as far as a scan has ever met them; those that the
+    /// registry does not have any more are left out.
+    pub async fn untagged(
+        &self,
+        registry: &str,
+        repository: &RepositoryName,
+        limit: usize,
+    ) -> Result<Vec<registry::summary::Summary>, Error> {
+        let place = Place::note(self.upstream(registry)?, repository).await?;
+        deletion::forget_gone(&place).await?;
+        Ok(self.store.untagged(place.id, limit).await?)
+    }
+
     /// Everything about one image.
     pub async fn image(
         &self,

@@ -28,9 +28,11 @@ mod registries;
 mod repositories;
 mod scans;
 mod search;
+mod sessions;
 mod tag_page;
 mod tags;
 mod trash;
+mod untagged;
 
 use std::sync::Arc;
 

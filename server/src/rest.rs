@@ -14,8 +14,10 @@ mod plans;
 mod registries;
 mod repositories;
 mod scans;
+mod search;
 mod tags;
 mod trash;
+mod untagged;
 
 use axum::Router;
 use axum::routing::{any, get};
@@ -30,6 +32,8 @@ pub(crate) fn routes() -> Router<Services> {
         .routes(routes!(registries::list))
         .routes(routes!(repositories::list))
         .routes(routes!(tags::list))
+        .routes(routes!(untagged::list))
+        .routes(routes!(search::find))
         .routes(routes!(image::show))
         .routes(routes!(image::manifest))
         .routes(routes!(scans::list, scans::begin))

@@ -41,7 +41,11 @@ pub fn router(services: Services) -> Router {
         .route("/jobs/stop", post(deletions::stop))
         .route("/trash/restore", post(deletions::restore))
         .fallback(page)
-        .layer(ServiceBuilder::new().layer(session::layer()).layer(from_fn(visitor::recognise)));
+        .layer(
+            ServiceBuilder::new()
+                .layer(session::layer(services.engine.store().clone()))
+                .layer(from_fn(visitor::recognise)),
+        );
 
     // For programs.
     let api = rest::routes();

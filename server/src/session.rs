@@ -11,7 +11,7 @@ use tower_sessions::cookie::time::Duration;
 use tower_sessions::session::Error;
 use tower_sessions::{Expiry, Session, SessionManagerLayer};
 
-use store::BoundedStore;
+use store::DatabaseStore;
 
 const COOKIE: &str = "stowage_session";
 const ADDED: &str = "added_repositories";
@@ -20,8 +20,8 @@ const MOST_ADDED: usize = 200;
 const LIFETIME: Duration = Duration::days(30);
 
 /// Gives every request a session; one that nothing is stored in leaves no trace, neither here nor in the browser.
-pub(crate) fn layer() -> SessionManagerLayer<BoundedStore> {
-    SessionManagerLayer::new(BoundedStore::new(LIFETIME.unsigned_abs()))
+pub(crate) fn layer(store: engine::Store) -> SessionManagerLayer<DatabaseStore> {
+    SessionManagerLayer::new(DatabaseStore::new(store))
         .with_name(COOKIE)
         .with_same_site(SameSite::Lax)
         .with_http_only(true)

@@ -130,7 +130,7 @@ impl Locale {
     }
 
     pub(crate) fn n_selected(self, n: usize) -> String {
-        self.count(n, ["thing selected", "things selected"], ["élément choisi", "éléments choisis"])
+        self.count(n, ["selected", "selected"], ["sélectionné", "sélectionnés"])
     }
 
     /// `made from 1,284 tags and 907 manifests`.

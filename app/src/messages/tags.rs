@@ -27,6 +27,10 @@ super::texts! {
     kind_label: "Kind", "Genre";
     state_label: "State", "État";
     broken_only: "Something is wrong", "Quelque chose ne va pas";
+    untagged_only: "Untagged manifests", "Manifestes sans tag";
+    no_untagged: "Every manifest has a tag", "Chaque manifeste a un tag";
+    no_untagged_hint: "What loses its last tag shows up here, if a scan has seen it before.",
+        "Ce qui perd son dernier tag apparaît ici, si une analyse l’a vu auparavant.";
     checked: "Checked", "Vérifié";
     just_checked: "Checked just now", "Vérifié à l’instant";
     reading_tags: "Reading the tags: {done} of {total}", "Lecture des tags : {done} sur {total}";
@@ -97,6 +101,14 @@ impl Locale {
             Self::En => format!("{matched} of {}", self.n_tags(total)),
             Self::Fr => format!("{matched} sur {}", self.n_tags(total)),
         }
+    }
+
+    pub(crate) fn n_untagged(self, n: usize) -> String {
+        self.count(
+            n,
+            ["untagged manifest", "untagged manifests"],
+            ["manifeste sans tag", "manifestes sans tag"],
+        )
     }
 
     pub(crate) fn n_attached(self, n: usize) -> String {

@@ -14,7 +14,7 @@ use crate::components::time::Ago;
 use crate::islands::live_rows::LiveRows;
 
 /// How many scans of each registry are shown.
-const MOST: usize = 20;
+const MOST: usize = 10;
 /// How many jobs.
 const JOBS: usize = 20;
 /// How many lines of the audit.

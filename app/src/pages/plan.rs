@@ -141,11 +141,7 @@ impl PlanPage {
         (!refused.is_empty()).then(|| {
             let lines = capped(refused.iter().map(|it| {
                 let why = locale.refusal(&it.why);
-                line(
-                    it.what.clone(),
-                    why,
-                    view! { <Chip tone=Tone::Warning text=locale.refused_title() /> }.into_any(),
-                )
+                line(it.what.clone(), why, ().into_any())
             }));
             view! {
                 <section class="card refused" aria-labelledby="refused">

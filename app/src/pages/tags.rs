@@ -4,11 +4,13 @@ mod deletion;
 mod filter;
 mod head;
 mod rows;
+mod untagged;
 
 use engine::{Engine, TagPage, TagSort};
 use jiff::Timestamp;
 use leptos::prelude::*;
 use registry::RepositoryName;
+use registry::summary::Summary;
 
 use crate::address::{self, Address, TagsQuery};
 use crate::components::breadcrumb::Breadcrumb;
@@ -34,6 +36,8 @@ pub(super) struct TagsPage {
     events: String,
     /// Whether anything may be deleted.
     deletes: bool,
+    /// The manifests that no tag leads to, where these are wanted.
+    untagged: Option<Vec<Summary>>,
 }
 
 pub(super) async fn load(
@@ -46,6 +50,10 @@ pub(super) async fn load(
     let info = engine.registry(registry)?;
     let events = address::events(Some(registry), Some(repository), engine.last_event());
     let page = engine.select_tags(registry, repository, &query.to_engine(now)).await?;
+    let untagged = match query.untagged {
+        true => Some(engine.untagged(registry, repository, untagged::SHOWN).await?),
+        false => None,
+    };
     Ok(TagsPage {
         address: Address::Tags { registry: registry.to_owned(), repository: repository.clone() },
         registry: registry.to_owned(),
@@ -55,6 +63,7 @@ pub(super) async fn load(
         page,
         events,
         deletes: engine.deletion_policy().enabled,
+        untagged,
     })
 }
 
@@ -100,7 +109,9 @@ impl TagsPage {
         let path = self.address.path();
         let query = self.query.clone();
         let href = move |page| format!("{path}{}", TagsQuery { page, ..query.clone() }.to_text());
-        let content = if total == 0 {
+        let content = if let Some(found) = self.untagged {
+            untagged::table(found, &self.registry, &self.repository).into_any()
+        } else if total == 0 {
             let href = self.address.path();
             view! {
                 <Empty title=locale.no_tag_matches()>
@@ -140,7 +151,7 @@ impl TagsPage {
                 .into_any()
             }
         };
-        let selection = self.deletes.then(|| {
+        let selection = (self.deletes && !self.query.untagged).then(|| {
             let (none, one, many) = (
                 locale.select_hint().to_owned(),
                 locale.one_selected().to_owned(),
@@ -170,7 +181,9 @@ impl TagsPage {
 
     fn summary(&self) -> impl IntoView + use<> {
         let locale = locale();
-        let count = if self.page.matched == self.page.total {
+        let count = if let Some(found) = &self.untagged {
+            locale.n_untagged(found.len())
+        } else if self.page.matched == self.page.total {
             locale.n_tags(self.page.total)
         } else {
             locale.n_of_tags(self.page.matched, self.page.total)

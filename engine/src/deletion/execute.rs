@@ -41,9 +41,11 @@ impl Worker<'_> {
     /// Takes a step of a plan.
     pub(super) async fn delete(&self, item: &ItemRecord, step: &Step) -> Result<Ending, Trouble> {
         let ending = match step {
-            Step::RemoveTag { tag, digest } => self.remove_tag(item, tag, digest.as_ref()).await?,
+            Step::RemoveTag { tag, digest } => Box::pin(self.remove_tag(item, tag, digest.as_ref())).await?,
             Step::TrimReferrers { tag, digest, without } => self.trim(item, tag, digest, without).await?,
-            Step::RemoveManifest { digest, tags } => self.remove_manifest(item, digest, tags).await?,
+            Step::RemoveManifest { digest, tags } => {
+                Box::pin(self.remove_manifest(item, digest, tags)).await?
+            }
         };
         if matches!(ending.0, Outcome::Deleted | Outcome::AlreadyGone) {
             self.forget(step).await?;

@@ -1,10 +1,10 @@
 //! Making plans, and finding them again.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use registry::deletion::{Holdings, Keep, Kept, Mode, Plan, Selection, Step, check};
+use registry::deletion::{Holdings, Mode, Plan, Selection, Step, check};
 use registry::{Digest, RepositoryName, Tag};
 use serde::{Deserialize, Serialize};
 
@@ -240,10 +240,7 @@ impl Engine {
         let detail =
             format!("{} tags, {n_manifests} manifests, {} bytes", plan.tags.len(), content.freed_bytes);
         let mut deeds = vec![deed("plan", &record.id, "done", detail)];
-        deeds.extend(plan.refused.iter().map(|it| {
-            let why = serde_json::to_string(&it.why).unwrap_or_default();
-            deed("refuse", &it.what, "refused", why)
-        }));
+        deeds.extend(plan.refused.iter().map(|it| deed("refuse", &it.what, "refused", it.why.to_string())));
         Ok(self.store.write_audit(actor, &deeds).await?)
     }
 
@@ -324,18 +321,4 @@ fn asked(holdings: &Holdings, selection: &Selection) -> BTreeSet<Digest> {
     let children = roots.iter().filter_map(|it| holdings.manifests.get(it)).flat_map(|it| &it.children);
     let children: Vec<Digest> = children.cloned().collect();
     roots.into_iter().chain(children).collect()
-}
-
-impl PlanContent {
-    /// The tags that stay on the manifests of tags that go.
-    pub fn kept_tags(&self) -> usize {
-        let tags = |keep: &Keep| if let Kept::Tags(tags) = &keep.what { tags.len() } else { 0 };
-        self.plan.keeps.iter().map(tags).sum()
-    }
-
-    /// The tags on each manifest that goes.
-    pub fn tags_by_digest(&self) -> BTreeMap<&Digest, &[Tag]> {
-        let all = self.plan.manifests.iter().chain(&self.plan.referrers);
-        all.map(|it| (&it.digest, it.tags.as_slice())).collect()
-    }
 }

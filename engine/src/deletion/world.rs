@@ -39,7 +39,7 @@ pub(super) async fn look_at_all(place: &Place) -> Result<(), Error> {
 pub(super) async fn holdings(place: &Place, asked: &BTreeSet<Digest>) -> Result<Holdings, Error> {
     let store = &place.upstream.store;
     let mut holdings = store.holdings(place.id).await?;
-    forget_gone(place, &mut holdings).await?;
+    drop_gone(place, &mut holdings).await?;
     let mut unknown: BTreeSet<Digest> = BTreeSet::new();
     for digest in asked {
         let children = holdings.manifests.get(digest).into_iter().flat_map(|it| &it.children);
@@ -60,8 +60,14 @@ pub(super) async fn holdings(place: &Place, asked: &BTreeSet<Digest>) -> Result<
     Ok(store.holdings(place.id).await?)
 }
 
+/// Forgets untagged manifests that the registry does not have any more.
+pub(crate) async fn forget_gone(place: &Place) -> Result<(), Error> {
+    let mut holdings = place.upstream.store.holdings(place.id).await?;
+    drop_gone(place, &mut holdings).await
+}
+
 /// The registry's garbage collector, or another program, may have taken what no tag leads to.
-async fn forget_gone(place: &Place, holdings: &mut Holdings) -> Result<(), Error> {
+async fn drop_gone(place: &Place, holdings: &mut Holdings) -> Result<(), Error> {
     let client = &place.upstream.client;
     loop {
         let mut reached: BTreeSet<&Digest> = holdings.tags.values().flatten().collect();

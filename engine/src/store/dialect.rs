@@ -15,7 +15,7 @@ pub(super) struct Migration {
 }
 
 /// All steps in order. One that was released is never changed.
-pub(super) const MIGRATIONS: [Migration; 4] = [
+pub(super) const MIGRATIONS: [Migration; 5] = [
     Migration {
         version: 1,
         sqlite: include_str!("../../migrations/0001_inventory.sql"),
@@ -35,6 +35,11 @@ pub(super) const MIGRATIONS: [Migration; 4] = [
         version: 4,
         sqlite: include_str!("../../migrations/0004_append_only.sqlite.sql"),
         postgres: include_str!("../../migrations/0004_append_only.postgres.sql"),
+    },
+    Migration {
+        version: 5,
+        sqlite: include_str!("../../migrations/0005_sessions.sql"),
+        postgres: include_str!("../../migrations/0005_sessions.sql"),
     },
 ];
 

@@ -1,6 +1,7 @@
 //! The plan itself.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -172,6 +173,36 @@ pub enum RefusalReason {
 pub struct Freed {
     /// Blobs that nothing else in this repository uses, manifests included, with their bytes.
     pub blobs: BTreeMap<Digest, u64>,
+}
+
+impl fmt::Display for KeepReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::SameManifest { tag } => {
+                write!(f, "it is on the same manifest as {tag}, and was not selected")
+            }
+            Self::Tagged { tags } => write!(f, "tags that stay are on it: {}", list(tags)),
+            Self::InIndex { indexes } => write!(f, "indexes that stay need it: {}", list(indexes)),
+            Self::About { subject } => write!(f, "it is about {subject}, which stays"),
+            Self::UsedBy { n } => write!(f, "{n} manifests that stay use it"),
+            Self::Unread { n } => write!(f, "{n} tags could not be read, and may need it"),
+        }
+    }
+}
+
+impl fmt::Display for RefusalReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Protected { tag, pattern } => write!(f, "{tag} is protected by the pattern {pattern}"),
+            Self::Gone => f.write_str("it is not there"),
+            Self::InIndex { indexes } => write!(f, "indexes that stay need it: {}", list(indexes)),
+            Self::Unread { n } => write!(f, "{n} tags could not be read, and may be on it"),
+        }
+    }
+}
+
+fn list(items: &[impl ToString]) -> String {
+    items.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 impl Freed {

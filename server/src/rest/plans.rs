@@ -7,7 +7,7 @@ use axum::http::header::LOCATION;
 use axum::response::IntoResponse;
 use engine::{CleanupRule, DeletionPlan, DeletionTarget, Engine, PlanState, TagSelection};
 use jiff::{SignedDuration, Timestamp};
-use registry::deletion::{Keep, KeepReason, Kept, ManifestRemoval, Mode, RefusalReason};
+use registry::deletion::{Keep, Kept, ManifestRemoval, Mode};
 use registry::summary::Kind;
 use registry::{Digest, RepositoryName, Tag};
 use serde::{Deserialize, Serialize};
@@ -224,7 +224,7 @@ impl From<DeletionPlan> for PlanItem {
             refused: plan
                 .refused
                 .into_iter()
-                .map(|it| Reasoned { what: it.what, why: refusal(&it.why) })
+                .map(|it| Reasoned { what: it.what, why: it.why.to_string() })
                 .collect(),
             freed_bytes: it.content.freed_bytes,
             freed_blobs: it.content.freed_blobs,
@@ -234,38 +234,12 @@ impl From<DeletionPlan> for PlanItem {
 }
 
 fn kept(keep: &Keep) -> Vec<Reasoned> {
-    let why = keep_reason(&keep.why);
+    let why = keep.why.to_string();
     let reasoned = |what: String| Reasoned { what, why: why.clone() };
     match &keep.what {
         Kept::Tags(tags) => tags.iter().map(|it| reasoned(it.to_string())).collect(),
         Kept::Manifest(digest) | Kept::Blob(digest, _) => vec![reasoned(digest.to_string())],
     }
-}
-
-fn keep_reason(why: &KeepReason) -> String {
-    match why {
-        KeepReason::SameManifest { tag } => {
-            format!("it is on the same manifest as {tag}, and was not selected")
-        }
-        KeepReason::Tagged { tags } => format!("tags that stay are on it: {}", list(tags)),
-        KeepReason::InIndex { indexes } => format!("indexes that stay need it: {}", list(indexes)),
-        KeepReason::About { subject } => format!("it is about {subject}, which stays"),
-        KeepReason::UsedBy { n } => format!("{n} manifests that stay use it"),
-        KeepReason::Unread { n } => format!("{n} tags could not be read, and may need it"),
-    }
-}
-
-fn refusal(why: &RefusalReason) -> String {
-    match why {
-        RefusalReason::Protected { tag, pattern } => format!("{tag} is protected by the pattern {pattern}"),
-        RefusalReason::Gone => "it is not there".to_owned(),
-        RefusalReason::InIndex { indexes } => format!("indexes that stay need it: {}", list(indexes)),
-        RefusalReason::Unread { n } => format!("{n} tags could not be read, and may be on it"),
-    }
-}
-
-fn list(items: &[impl ToString]) -> String {
-    items.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// Says what deleting something would do. Nothing is deleted.

@@ -37,6 +37,8 @@ pub struct TagsQuery {
     pub kind: Option<Kind>,
     /// Only that with which something is wrong.
     pub broken: bool,
+    /// Instead of tags, the manifests that no tag leads to.
+    pub untagged: bool,
     /// Only what was made so many days ago or earlier.
     pub older: Option<u32>,
     /// Only what has at least so many compressed bytes.
@@ -61,6 +63,7 @@ impl TagsQuery {
                 ("platform", platform) => platform.trim().clone_into(&mut it.platform),
                 ("kind", word) => it.kind = named(&KINDS, word),
                 ("state", "broken") => it.broken = true,
+                ("state", "untagged") => it.untagged = true,
                 ("older", age) => {
                     let days = age.strip_suffix('d').and_then(|days| days.parse().ok());
                     it.older = days.filter(|days| (1..=OLDEST).contains(days));
@@ -83,7 +86,7 @@ impl TagsQuery {
             ("q", &self.q),
             ("platform", &self.platform),
             ("kind", self.kind.map(Self::kind_name).unwrap_or_default()),
-            ("state", if self.broken { "broken" } else { "" }),
+            ("state", self.state_name()),
             ("older", &or_nothing(self.older.map(|days| format!("{days}d")))),
             ("larger", &or_nothing(self.larger.map(|bytes| bytes.to_string()))),
             ("sort", self.sort_name()),
@@ -96,6 +99,14 @@ impl TagsQuery {
     /// The name of the column it is sorted by, as the address gives it; empty for the usual one.
     pub fn sort_name(&self) -> &'static str {
         name_of(&SORTS, self.sort).unwrap_or_default()
+    }
+
+    fn state_name(&self) -> &'static str {
+        match (self.broken, self.untagged) {
+            (true, _) => "broken",
+            (false, true) => "untagged",
+            (false, false) => "",
+        }
     }
 
     /// A kind as the address names it.
@@ -147,6 +158,7 @@ mod tests {
             "",
             "?q=a+b%2F&sort=created&dir=asc&page=2&attached=show",
             "?platform=linux%2Farm64&sort=size",
+            "?state=untagged",
             "?kind=index&state=broken&older=30d&larger=1048576&sort=platforms",
         ] {
             assert_eq!(TagsQuery::parse(query.trim_start_matches('?')).to_text(), query);

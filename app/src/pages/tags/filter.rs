@@ -47,11 +47,15 @@ pub(super) fn bar(address: &Address, query: &TagsQuery) -> impl IntoView + use<>
         .into_iter()
         .map(|size| (size.to_string(), locale.at_least(size), query.larger == Some(size)))
         .collect();
-    let states = vec![("broken".to_owned(), locale.broken_only().to_owned(), query.broken)];
+    let states = vec![
+        ("broken".to_owned(), locale.broken_only().to_owned(), query.broken),
+        ("untagged".to_owned(), locale.untagged_only().to_owned(), query.untagged),
+    ];
     let keep = |name: &'static str, value: &'static str| {
         (!value.is_empty()).then(|| view! { <input type="hidden" name=name value=value /> })
     };
-    let n_more = [query.kind.is_some(), query.older.is_some(), query.larger.is_some(), query.broken];
+    let in_state = query.broken || query.untagged;
+    let n_more = [query.kind.is_some(), query.older.is_some(), query.larger.is_some(), in_state];
     let n_more = n_more.into_iter().filter(|it| *it).count();
     let count = (n_more > 0).then(|| format!(" ({n_more})"));
     view! {
@@ -104,7 +108,10 @@ pub(super) fn active(address: &Address, query: &TagsQuery) -> impl IntoView + us
     let broken = query
         .broken
         .then(|| without(locale.broken_only().to_owned(), TagsQuery { broken: false, ..query.clone() }));
-    let chips = [platform, kind, older, larger, broken];
+    let untagged = query
+        .untagged
+        .then(|| without(locale.untagged_only().to_owned(), TagsQuery { untagged: false, ..query.clone() }));
+    let chips = [platform, kind, older, larger, broken, untagged];
     chips
         .iter()
         .any(Option::is_some)

@@ -80,12 +80,12 @@ fn check_survivors(
 /// Two tests, because they take their time, and run beside each other.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_survivor_is_damaged_and_what_is_freed_is_what_was_said() {
-    delete_at_random(0..6).await;
+    Box::pin(delete_at_random(0..6)).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_survivor_is_damaged_and_what_is_freed_is_what_was_said_once_more() {
-    delete_at_random(6..12).await;
+    Box::pin(delete_at_random(6..12)).await;
 }
 
 async fn delete_at_random(seeds: std::ops::Range<u64>) {
