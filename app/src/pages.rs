@@ -61,10 +61,11 @@ pub async fn serve(engine: Engine, options: LeptosOptions, request: Request<Body
     let status = page.status();
     let title = title(address.as_ref(), reader.locale);
     let registry = address.as_ref().and_then(Address::registry).map(str::to_owned);
+    let busy = engine.is_busy().await;
     let document = move || {
         provide_context(engine);
         provide_context(reader);
-        view! { <Shell options title here registry>{page.view()}</Shell> }
+        view! { <Shell options title here registry busy>{page.view()}</Shell> }
     };
     let mut response = leptos_axum::handle_response_inner(
         || {},

@@ -25,6 +25,8 @@ pub(crate) fn Shell(
     here: String,
     /// The registry that the page is about.
     registry: Option<String>,
+    /// Whether a scan or a job is going on.
+    busy: bool,
     children: Children,
 ) -> impl IntoView {
     set_security_policy();
@@ -49,7 +51,7 @@ pub(crate) fn Shell(
             </head>
             <body>
                 <a class="skip" href="#content">{locale.skip_to_content()}</a>
-                <TopBar here registry />
+                <TopBar here registry busy />
                 <main id="content" tabindex="-1">{children()}</main>
                 <CopyButtons copied=locale.copied().to_owned() />
                 <Shortcuts

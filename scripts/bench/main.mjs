@@ -4,6 +4,7 @@
 
 import { launch } from "./browser.mjs";
 import { catalog } from "./catalog.mjs";
+import { deletion } from "./deletion.mjs";
 import { inventory } from "./inventory.mjs";
 import { large } from "./large.mjs";
 import { Rival } from "./rival.mjs";
@@ -28,6 +29,7 @@ const parts = {
   tags: ["Tag pages, nothing cached", () => tagPages(browser, rival, registry)],
   catalog: ["Catalog", () => catalog(browser, registry)],
   scans: ["Scans", () => scans(registry, repository, nTags)],
+  deletion: ["Deletion", () => deletion(registry, repository, nTags)],
   inventory: ["Inventory, scanned", () => inventory(browser, rival, repository, nTags)],
   large: ["Inventory, filled", () => large(filled.small, filled.large)],
 };

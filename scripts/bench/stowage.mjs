@@ -49,6 +49,7 @@ export class Stowage {
       REGISTRY_URL: registry,
       // What it would do by itself is no part of what is measured.
       STOWAGE_SCAN_INTERVAL: "off",
+      DELETE_IMAGES: "true",
     };
     const began = performance.now();
     it.#process = spawn(PROGRAM, { env, stdio: ["ignore", "pipe", "pipe"] });

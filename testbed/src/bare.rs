@@ -1,5 +1,6 @@
-//! The requests of a scan and nothing else, for the bench: what no scan can be faster than.
+//! The requests of a scan or a deletion and nothing else, for the bench: what neither can be faster than.
 
+use std::collections::BTreeSet;
 use std::time::Instant;
 
 use futures::{StreamExt, TryStreamExt, stream};
@@ -13,7 +14,7 @@ use crate::push::ACCEPT_ANY;
 /// How long the requests took.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Took {
-    /// Seconds for the list of tags.
+    /// Seconds for the list of tags; before deletions, also for finding out where they are.
     pub listing: f64,
     /// Seconds for all that came after it.
     pub looks: f64,
@@ -48,6 +49,28 @@ pub async fn reads(url: &str, repository: &str, concurrency: usize) -> Result<To
             Ok(2)
         })
         .await
+}
+
+/// Finds out where each tag of a repository is, and then deletes each of these manifests, one after the other.
+///
+/// # Errors
+/// When the registry cannot be reached or refuses.
+pub async fn deletes(url: &str, repository: &str) -> Result<Took> {
+    let registry = &Registry::new(url, repository);
+    let began = Instant::now();
+    let TagList { tags } = registry.ask(Method::GET, "tags/list").await?.json().await?;
+    let mut digests = BTreeSet::new();
+    for tag in tags {
+        let head = registry.ask(Method::HEAD, &format!("manifests/{tag}")).await?;
+        let digest = head.headers().get("docker-content-digest").and_then(|it| it.to_str().ok());
+        digests.extend(digest.map(str::to_owned));
+    }
+    let listing = began.elapsed().as_secs_f64();
+    let began = Instant::now();
+    for digest in &digests {
+        registry.ask(Method::DELETE, &format!("manifests/{digest}")).await?;
+    }
+    Ok(Took { listing, looks: began.elapsed().as_secs_f64(), requests: digests.len() })
 }
 
 #[derive(Deserialize)]

@@ -15,9 +15,12 @@ pub(crate) fn TopBar(
     here: String,
     /// The registry that the page is about.
     registry: Option<String>,
+    /// Whether a scan or a job is going on.
+    busy: bool,
 ) -> impl IntoView {
     let locale = reader().locale;
     let ids: Vec<String> = expect_context::<Engine>().registries().map(|it| it.id.clone()).collect();
+    let activity = if busy { locale.activity_now() } else { locale.activity() };
     let current = registry.filter(|id| ids.contains(id)).or_else(|| ids.first().cloned());
     let switch = (ids.len() > 1).then(|| {
         let links = ids
@@ -53,7 +56,7 @@ pub(crate) fn TopBar(
                 />
                 <kbd aria-hidden="true">"/"</kbd>
             </form>
-            <a class="btn quiet" href=Address::Activity.path() aria-label=locale.activity() title=locale.activity()>
+            <a class="btn quiet" class:busy=busy href=Address::Activity.path() aria-label=activity title=activity>
                 <Icon name=IconName::Activity />
             </a>
             <Preferences here />

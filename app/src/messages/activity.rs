@@ -4,6 +4,7 @@ use crate::visitor::Locale;
 
 super::texts! {
     activity: "Activity", "Activité";
+    activity_now: "Activity: something is going on", "Activité : quelque chose est en cours";
     activity_hint: "A scan compares what is known of a registry with the registry itself. It reads only what is new.",
         "Une analyse compare ce qui est connu d’un registre au registre lui-même. Elle ne lit que ce qui est nouveau.";
     scan_now: "Scan now", "Analyser maintenant";

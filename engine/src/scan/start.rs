@@ -6,11 +6,13 @@ use registry::RepositoryName;
 
 use super::ScanProgress;
 use crate::events::Event;
-use crate::store::{ScanId, ScanState};
+use crate::store::{ScanId, ScanState, now};
 use crate::{Engine, Error};
 
 /// How long one waits for a scan to begin; all it has to do is to write that down.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// Scans beat every second; one that was silent for longer has died, in milliseconds.
+const ALIVE: i64 = 10_000;
 /// Among how many of the last scans one that runs is looked for.
 const LOOKED_AT: usize = 200;
 
@@ -62,6 +64,11 @@ impl Engine {
         }
         self.stop_scan(registry, id).await?;
         self.find_scan(registry, id).await
+    }
+
+    /// Whether a scan or a job is going on, as far as that can be told.
+    pub async fn is_busy(&self) -> bool {
+        self.store.is_busy(now() - ALIVE).await.unwrap_or(false)
     }
 
     async fn running_scan(

@@ -112,6 +112,14 @@ impl Store {
         rows.iter().map(record).filter_map(Result::transpose).collect()
     }
 
+    /// Whether a scan is alive or a job has not ended, in whichever replica.
+    pub(crate) async fn is_busy(&self, alive_since: Millis) -> Result<bool> {
+        let sql = "SELECT 1 FROM scans WHERE finished IS NULL AND heartbeat > $1 \
+                   UNION ALL SELECT 1 FROM jobs WHERE finished IS NULL LIMIT 1";
+        let row = self.database().await?.optional(sqlx::query(sql).bind(alive_since)).await?;
+        Ok(row.is_some())
+    }
+
     /// How many parts of a job have come to each outcome; those without one are counted under `None`.
     pub(crate) async fn count_outcomes(&self, job: &str) -> Result<Vec<(Option<Outcome>, usize)>> {
         let sql = "SELECT outcome, COUNT(*) FROM job_items WHERE job_id = $1 GROUP BY outcome";

@@ -9,7 +9,7 @@ use tempfile::tempdir;
 use testbed::samples;
 use tokio::process::Command;
 
-use crate::support::{Folders, Server, registry_with, start};
+use crate::support::{Folders, Server, program, ready, registry_with};
 
 const BASE: &str = "http://127.0.0.1:8080";
 
@@ -42,7 +42,9 @@ fn lines<'a>(text: &'a str, language: &str) -> Vec<&'a str> {
 async fn every_command_of_the_documentation_works() {
     let registry = registry_with(&[samples::WEBAPP, samples::CLI]).await;
     let folders = Folders::new();
-    let (_child, address) = start(&folders, &registry.url()).await;
+    let mut program = program(&folders, &registry.url(), "127.0.0.1:0");
+    program.env("DELETE_IMAGES", "true");
+    let (_child, address) = ready(program).await;
     let folder = tempdir().unwrap();
     let mut n_asked = 0;
     for (page, text) in pages() {
@@ -71,6 +73,7 @@ async fn every_command_of_the_documentation_works() {
             let output = String::from_utf8_lossy(&asked.stdout).into_owned();
             let expected = match line {
                 _ if line.contains("no/such") => "404",
+                _ if line.contains("/plans") => "201",
                 _ if line.contains("--json") => "202",
                 _ => "200",
             };

@@ -1,4 +1,4 @@
-//! The requests of a scan, timed.
+//! The requests of a scan or a deletion, timed.
 
 use clap::Subcommand;
 use testbed::bare;
@@ -9,6 +9,8 @@ pub(super) enum Bare {
     Heads(Of),
     /// One GET for the manifest and one for the configuration of each tag.
     Reads(Of),
+    /// One DELETE for each manifest that a tag is on, one after the other.
+    Deletes(Of),
 }
 
 #[derive(Debug, clap::Args)]
@@ -27,6 +29,7 @@ impl Bare {
     pub(super) async fn run(self) -> anyhow::Result<()> {
         let took = match self {
             Self::Heads(of) => bare::heads(&of.url, &of.repository, of.concurrency).await?,
+            Self::Deletes(of) => bare::deletes(&of.url, &of.repository).await?,
             Self::Reads(of) => bare::reads(&of.url, &of.repository, of.concurrency).await?,
         };
         println!("{}", serde_json::to_string(&took)?);

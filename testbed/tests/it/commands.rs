@@ -96,6 +96,7 @@ async fn a_bare_loop_looks_at_every_tag() {
     assert_eq!(bare::heads(&url, "bulk/tags", 3).await.unwrap().requests, 7);
     assert_eq!(bare::reads(&url, "bulk/tags", 3).await.unwrap().requests, 14);
     assert!(bare::heads(&url, "bulk/none", 3).await.is_err());
+    assert!(bare::deletes(&url, "bulk/tags").await.is_err(), "this registry deletes nothing");
 }
 
 #[tokio::test]

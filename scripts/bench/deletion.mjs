@@ -1,0 +1,93 @@
+// A thousand tags deleted, beside the bare DELETE calls; and how soon thousands of tags are planned.
+
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { promisify } from "node:util";
+
+import { scan } from "./scan.mjs";
+import { Stowage } from "./stowage.mjs";
+import { median, milliseconds, ratio, series } from "./table.mjs";
+import { testbed } from "./testbed.mjs";
+
+const TIMES = 3;
+const BETWEEN = 100;
+const SLOWER = 1.2;
+const PLANNED_WITHIN = 1000;
+
+const DELETED = Number(process.env.DELETED ?? 1000);
+
+async function post(server, path, body) {
+  const answer = await fetch(server.url + path, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${text}`);
+  return JSON.parse(text);
+}
+
+const plan = (server, repository) => post(server, "/api/v1/plans", { repository, filter: { everything: true } });
+
+/** What was deleted is pushed again; what is there already is left. */
+async function seed(registry, repository) {
+  const program = join(process.env.CARGO_TARGET_DIR, "release/testbed");
+  await promisify(execFile)(program, ["seed", "tags", registry, repository, String(DELETED)]);
+}
+
+/** Milliseconds from the job's start to its end, by the server's own clock. */
+async function carryOut(server, made) {
+  const { id } = await post(server, "/api/v1/jobs", { plan: made.id });
+  for (;;) {
+    const job = await fetch(`${server.url}/api/v1/jobs/${id}`).then((answer) => answer.json());
+    if (job.finished) {
+      const deleted = job.items.filter((it) => it.outcome === "deleted").length;
+      if (deleted !== DELETED) throw new Error(`a job ended ${job.state} with ${deleted} deleted: ${job.error}`);
+      return new Date(job.finished) - new Date(job.started);
+    }
+    await pause(BETWEEN);
+  }
+}
+
+export async function deletion(registry, repository, nTags) {
+  const [jobs, bare, plans] = [[], [], []];
+  for (let i = 0; i < TIMES; i += 1) {
+    for (const name of ["bench/deleted-bare", "bench/deleted"]) await seed(registry, name);
+    bare.push((await testbed("bare", "deletes", registry, "bench/deleted-bare")).looks * 1000);
+    const server = await Stowage.start();
+    try {
+      await scan(server, "bench/deleted", DELETED);
+      jobs.push(await carryOut(server, await plan(server, "bench/deleted")));
+      if (i === 0) {
+        await scan(server, repository, nTags);
+        for (let j = 0; j < TIMES; j += 1) {
+          const began = performance.now();
+          await plan(server, repository);
+          plans.push(performance.now() - began);
+        }
+      }
+    } finally {
+      await server.stop();
+    }
+  }
+  const [job, calls, planned] = [jobs, bare, plans].map(median);
+  return [
+    {
+      what: `${DELETED} tags deleted, checked and read back`,
+      measured: milliseconds(job),
+      beside: `${milliseconds(calls)} (the DELETE calls alone)`,
+      ratio: ratio(job / calls),
+      target: `≤ ${SLOWER}×`,
+      reached: job <= SLOWER * calls,
+      raw: [`jobs: ${series(jobs)}`, `    the DELETE calls alone: ${series(bare)}`],
+    },
+    {
+      what: `a plan for ${nTags} tags`,
+      measured: milliseconds(planned),
+      target: `< ${PLANNED_WITHIN} ms`,
+      reached: planned < PLANNED_WITHIN,
+      raw: [`plans: ${series(plans)}`],
+    },
+  ];
+}
