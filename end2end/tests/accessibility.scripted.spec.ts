@@ -1,17 +1,7 @@
-import { AxeBuilder } from '@axe-core/playwright';
+import { violations } from '../support/barriers.ts';
 import { PAGES, address } from '../support/pages.ts';
 import { ID } from '../support/servers.ts';
-import { type Page, expect, scripted, test } from '../support/test.ts';
-
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-
-/** What axe finds, in few enough words to read in a report. */
-async function violations(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${id} at ${target.join(' ')}: ${failureSummary?.replace(/\s+/g, ' ')}`),
-  );
-}
+import { expect, scripted, test } from '../support/test.ts';
 
 const THEMES = ['light', 'dark'] as const;
 

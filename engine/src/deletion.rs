@@ -5,6 +5,7 @@
 
 mod advice;
 mod cleanup;
+mod control;
 mod execute;
 mod job;
 mod plan;
@@ -13,6 +14,7 @@ mod restore;
 mod runner;
 mod stand_in;
 mod support;
+mod view;
 mod why;
 mod world;
 
@@ -25,6 +27,6 @@ pub use restore::TrashEntry;
 pub use support::Support;
 pub use why::Why;
 
-pub(crate) use runner::Runners;
+pub(crate) use control::Runners;
 pub(crate) use support::KnownSupport;
 pub(crate) use world::forget_gone;

@@ -3,8 +3,6 @@
 //! Cosign names them `sha256-<hex>.sig`, `.att` and `.sbom`; `sha256-<hex>` alone is the fallback of the referrers API
 //! (OCI distribution specification, "Referrers Tag Schema").
 
-use std::collections::HashMap;
-
 use serde::{Deserialize, Serialize};
 
 use crate::digest::Digest;
@@ -23,37 +21,6 @@ pub enum Attached {
     Sbom,
     /// A list of referrers.
     Referrers,
-}
-
-/// What lies beside each image of a repository, by digest.
-#[derive(Debug, Default)]
-pub struct Attachments(HashMap<Digest, Vec<Attached>>);
-
-impl Attachments {
-    /// Reads the tags of a repository.
-    pub fn among(tags: &[Tag]) -> Self {
-        let mut found: HashMap<Digest, Vec<Attached>> = HashMap::new();
-        for (digest, attached) in tags.iter().filter_map(parse) {
-            found.entry(digest).or_default().push(attached);
-        }
-        found.values_mut().for_each(|it| it.sort_unstable());
-        Self(found)
-    }
-
-    /// How many tags carry something for another one.
-    pub fn n_tags(&self) -> usize {
-        self.0.values().map(Vec::len).sum()
-    }
-
-    /// What lies beside the image with this digest.
-    pub fn of(&self, digest: Option<&Digest>) -> Vec<Attached> {
-        digest.and_then(|digest| self.0.get(digest)).cloned().unwrap_or_default()
-    }
-}
-
-/// Whether the tag carries something for an image, rather than being one.
-pub fn is_attached(tag: &Tag) -> bool {
-    parse(tag).is_some()
 }
 
 /// What a tag carries, and the digest of the image it carries it for; `None` for a tag that is an image's own.
@@ -89,10 +56,9 @@ mod tests {
         .into_iter()
         .map(|it| it.parse().unwrap())
         .collect();
-        let found = Attachments::among(&tags);
-        assert_eq!(found.n_tags(), 2);
-        let digest = format!("sha256:{hex}").parse().unwrap();
-        assert_eq!(found.of(Some(&digest)), [Attached::Signature, Attached::Referrers]);
-        assert_eq!(tags.iter().filter(|it| is_attached(it)).count(), 2);
+        let digest: Digest = format!("sha256:{hex}").parse().unwrap();
+        let found: Vec<_> = tags.iter().map(parse).collect();
+        let signature = Some((digest.clone(), Attached::Signature));
+        assert_eq!(found, [signature, Some((digest, Attached::Referrers)), None, None, None]);
     }
 }

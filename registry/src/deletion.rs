@@ -6,6 +6,7 @@
 mod check;
 mod closure;
 mod graph;
+mod make;
 mod order;
 mod plan;
 

@@ -1,27 +1,22 @@
-//! Carrying jobs out, one after the other in each repository, and going on with those that were interrupted.
+//! Carrying jobs out, one after the other in each repository.
 
-use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use registry::client::Deletes;
-use registry::deletion::{Changed, Holdings, Step, check};
-use registry::{Error as RegistryError, RepositoryName, Tag};
-use tokio::time::Instant;
+use registry::deletion::Step;
+use registry::{Error as RegistryError, Tag};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
-use super::execute::{Ending, Trouble, Worker, without};
-use super::job::told;
-use super::plan::PlanContent;
+use super::execute::{Ending, Trouble, Worker};
 use super::support::support;
-use super::{Job, JobState, Outcome, PlanState, Task, Why, world};
-use crate::actor::Actor;
+use super::view::View;
+use super::{JobState, Outcome, Task, Why};
 use crate::audit::Deed;
 use crate::events::Event;
 use crate::inventory::tags::revalidate;
 use crate::place::Place;
-use crate::store::{ItemRecord, JobRecord, Lease, StoreError, now};
+use crate::store::{ItemRecord, JobRecord, Lease, StoreError};
 use crate::upstream::unique;
 use crate::{Engine, Error};
 
@@ -31,10 +26,6 @@ const BEAT: Duration = Duration::from_secs(1);
 const RENEWAL: u32 = 8;
 /// How often a job that waits for another one looks whether it may begin.
 const WAITING: Duration = Duration::from_millis(500);
-/// How often it is looked for jobs whose process has died.
-const SEARCHING: Duration = Duration::from_secs(10);
-/// All tags are looked at again when the last look is so long ago, and so many times as long as it took.
-const LOOK_AGAIN: (Duration, u32) = (Duration::from_secs(30), 10);
 /// How long is waited before a step is tried again that failed in passing.
 const PAUSES: [Duration; 4] =
     [Duration::from_secs(1), Duration::from_secs(3), Duration::from_secs(10), Duration::from_secs(30)];
@@ -44,16 +35,6 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(10 * 60);
 const FAILURES: usize = 3;
 /// How many items are read at a time.
 const READ: usize = 1000;
-
-/// The jobs that this process carries out.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Runners(Arc<Mutex<HashSet<String>>>);
-
-impl Runners {
-    fn lock(&self) -> MutexGuard<'_, HashSet<String>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
 
 /// Why a job ends before all is done.
 enum Halt {
@@ -80,107 +61,8 @@ impl From<StoreError> for Halt {
 }
 
 impl Engine {
-    /// Begins to carry out a plan, unless that was begun already.
-    ///
-    /// # Errors
-    /// [`Error::PlanChanged`], [`Error::PlanExpired`] or [`Error::PlanEmpty`] where there is nothing that could be done.
-    pub async fn begin_deletion(&self, plan: &str, actor: &Actor) -> Result<Job, Error> {
-        let record = self.store.plan(plan).await?.ok_or(Error::NoSuchPlan)?;
-        self.check_deletion_is_on(&record.registry, Some(&record.repository), actor).await?;
-        let content: PlanContent = serde_json::from_str(&record.content).map_err(|_| Error::NoSuchPlan)?;
-        match self.plan_state(&record, &content).await? {
-            PlanState::Current => {}
-            PlanState::Used { job } => return self.job(&job).await,
-            PlanState::Expired => return Err(Error::PlanExpired),
-            PlanState::Changed { what } => return Err(Error::PlanChanged { what }),
-        }
-        if content.plan.is_empty() {
-            return Err(Error::PlanEmpty);
-        }
-        let tasks: Vec<Task> = content.plan.steps.into_iter().map(Task::Delete).collect();
-        self.begin_job(Some(plan), &record.registry, &record.repository, &tasks, actor).await
-    }
-
-    /// Asks a job to stop; what it is doing just now, it ends.
-    pub async fn stop_job(&self, id: &str, actor: &Actor) -> Result<Job, Error> {
-        let record = self.store.job(id).await?.ok_or(Error::NoSuchJob)?;
-        if self.store.ask_job_to_stop(id).await? {
-            let deed = deed(&record, "stop", &record.id, "asked", String::new());
-            self.store.write_audit(actor, &[deed]).await?;
-        }
-        self.job(id).await
-    }
-
-    /// Goes on with jobs that were interrupted, whenever there are any, for as long as the future is polled.
-    pub async fn keep_working(&self) {
-        loop {
-            match self.store.unfinished_jobs().await {
-                Ok(jobs) => jobs.into_iter().for_each(|it| self.run_in_background(it.id)),
-                Err(error) => tracing::warn!(%error, "it cannot be seen whether jobs were interrupted"),
-            }
-            tokio::time::sleep(SEARCHING).await;
-        }
-    }
-
-    /// Waits until a job has ended.
-    pub async fn job_ended(&self, id: &str) -> Result<Job, Error> {
-        loop {
-            let job = self.job(id).await?;
-            if job.finished.is_some() {
-                return Ok(job);
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    }
-
-    pub(super) async fn begin_job(
-        &self,
-        plan: Option<&str>,
-        registry: &str,
-        repository: &RepositoryName,
-        tasks: &[Task],
-        actor: &Actor,
-    ) -> Result<Job, Error> {
-        let record = JobRecord {
-            id: unique(),
-            plan: plan.map(str::to_owned),
-            registry: self.upstream(registry)?.info.id.clone(),
-            repository: repository.clone(),
-            state: JobState::Queued,
-            asked_to_stop: false,
-            actor: actor.clone(),
-            queued: now(),
-            started: None,
-            finished: None,
-            error: None,
-        };
-        let encode = |task| serde_json::to_string(task).expect("tasks are texts and numbers");
-        let steps: Vec<String> = tasks.iter().map(encode).collect();
-        let deed = deed(&record, "start", &record.id, "queued", format!("{} steps", steps.len()));
-        if !self.store.write_job(&record, &steps, &deed).await? {
-            let other = self.store.job_of_plan(plan.unwrap_or_default()).await?.ok_or(Error::NoSuchJob)?;
-            return told(&self.store, other).await;
-        }
-        self.run_in_background(record.id.clone());
-        told(&self.store, record).await
-    }
-
-    fn run_in_background(&self, id: String) {
-        if self.stopping.is_asked() || !self.runners.lock().insert(id.clone()) {
-            return;
-        }
-        let (engine, running) = (self.clone(), self.stopping.running());
-        tokio::spawn(async move {
-            if let Err(error) = Box::pin(engine.run(&id)).await {
-                tracing::warn!(job = id, %error, "a job was interrupted, and will be gone on with");
-            }
-            engine.runners.lock().remove(&id);
-            drop(running);
-        });
-    }
-
     /// Carries a job out, as far as that is possible; an error leaves it to be gone on with.
-    async fn run(&self, id: &str) -> Result<(), Error> {
+    pub(super) async fn run(&self, id: &str) -> Result<(), Error> {
         let Some(job) = self.store.job(id).await?.filter(|it| it.finished.is_none()) else { return Ok(()) };
         let Some(lease) = self.wait_for_turn(&job).await? else { return Ok(()) };
         // Another replica may have had its turn before.
@@ -419,71 +301,6 @@ impl Engine {
     }
 }
 
-/// What the repository holds, as steps are checked against it.
-struct View<'a> {
-    engine: &'a Engine,
-    place: &'a Place,
-    /// The steps that are still to be taken. What is not among them stays, and so does what it needs.
-    steps: HashSet<Step>,
-    looked: Option<(Instant, Duration)>,
-    holdings: Holdings,
-    /// Why steps must not be taken, by now; absent where it has to be found out anew.
-    changed: Option<HashMap<Step, Changed>>,
-}
-
-impl<'a> View<'a> {
-    fn new(engine: &'a Engine, place: &'a Place, steps: impl Iterator<Item = Step>) -> Self {
-        Self {
-            engine,
-            place,
-            steps: steps.collect(),
-            looked: None,
-            holdings: Holdings::default(),
-            changed: None,
-        }
-    }
-
-    /// Looks at all tags, unless that was just done.
-    async fn refresh(&mut self) -> Result<(), Error> {
-        let (shortest, times) = LOOK_AGAIN;
-        if self.looked.is_some_and(|(at, took)| at.elapsed() < shortest.max(took * times)) {
-            return Ok(());
-        }
-        let began = Instant::now();
-        match world::look_at_all(self.place).await {
-            // What is not there any more harms nobody, and each step finds that out.
-            Ok(()) | Err(Error::Registry(RegistryError::RepositoryUnknown { .. })) => {}
-            Err(error) => return Err(error),
-        }
-        self.holdings = self.engine.store.holdings(self.place.id).await?;
-        self.changed = None;
-        self.looked = Some((Instant::now(), began.elapsed()));
-        Ok(())
-    }
-
-    /// Why a step must not be taken.
-    fn changed(&mut self, step: &Step) -> Option<Why> {
-        let changed = self.changed.get_or_insert_with(|| {
-            let steps: Vec<Step> = self.steps.iter().cloned().collect();
-            let results = check(&self.holdings, &steps);
-            steps.into_iter().zip(results).filter_map(|(step, result)| Some((step, result.err()?))).collect()
-        });
-        changed.get(step).cloned().map(Why::from)
-    }
-
-    /// A step was taken, so what it was about needs nothing any more.
-    fn taken(&mut self, step: &Step) {
-        without(&mut self.holdings, step);
-        self.steps.remove(step);
-    }
-
-    /// A step was not taken, so what it was about stays, and needs what it needs.
-    fn left_alone(&mut self, step: &Step) {
-        self.steps.remove(step);
-        self.changed = None;
-    }
-}
-
 async fn beat(engine: Engine, job: String, lease: Lease, stop: CancellationToken) {
     let mut number = 0_u32;
     loop {
@@ -544,7 +361,8 @@ fn step_of(task: &Task) -> Option<&Step> {
     }
 }
 
-fn deed(job: &JobRecord, action: &str, subject: &str, outcome: &str, detail: String) -> Deed {
+/// What is written down of a job, or of a part of it.
+pub(super) fn deed(job: &JobRecord, action: &str, subject: &str, outcome: &str, detail: String) -> Deed {
     Deed {
         action: action.to_owned(),
         registry: job.registry.clone(),

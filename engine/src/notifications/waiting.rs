@@ -157,7 +157,7 @@ async fn look_again(place: &Place, waiting: &Waiting) -> Result<(), Error> {
     let store = &place.upstream.store;
     let mut tags = waiting.tags.clone();
     for digest in &waiting.digests {
-        tags.extend(store.tags_on(place.id, digest).await?);
+        tags.extend(store.tags_leading_to(place.id, digest).await?);
     }
     if tags.is_empty() {
         return revalidate(place, Vec::new()).await;

@@ -11,7 +11,8 @@ use super::{Millis, RepositoryId, Result, Store, batch, codec};
 const STEP: Millis = 10_000;
 
 impl Store {
-    /// The tags that lead to a manifest, directly or as one of the platforms of an index.
+    /// The tags that lead to a manifest, directly or as one of the platforms of an index: whoever pulls an index pulls one
+    /// of its children afterwards.
     pub(crate) async fn tags_leading_to(
         &self,
         repository: RepositoryId,

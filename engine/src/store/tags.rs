@@ -75,11 +75,8 @@ impl Store {
 
     /// All tags on a digest, in natural order.
     pub(crate) async fn tags_on(&self, repository: RepositoryId, digest: &Digest) -> Result<Vec<Tag>> {
-        // Whoever pulls an index pulls one of its children by digest afterwards, which counts for the index.
-        let sql = "SELECT name FROM tags WHERE repository_id = $1 AND manifest_id IN ( \
-                       SELECT id FROM manifests WHERE repository_id = $1 AND digest = $2 UNION \
-                       SELECT c.manifest_id FROM manifest_children c JOIN manifests m ON m.id = c.manifest_id \
-                       WHERE m.repository_id = $1 AND c.child = $2) ORDER BY sort_key";
+        let sql = "SELECT name FROM tags WHERE repository_id = $1 AND manifest_id = \
+                       (SELECT id FROM manifests WHERE repository_id = $1 AND digest = $2) ORDER BY sort_key";
         let query = sqlx::query(sql).bind(repository.0).bind(codec::pack(digest));
         let rows = self.database().await?.all(query).await?;
         let names = rows.iter().map(|row| row.try_get::<String, _>(0));

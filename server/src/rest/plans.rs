@@ -151,7 +151,7 @@ struct Removes {
 struct RemovedTag {
     /// The tag.
     #[schema(value_type = String)]
-    tag: Tag,
+    name: Tag,
     /// Where it is; null where it leads to no manifest.
     #[schema(value_type = Option<String>)]
     digest: Option<Digest>,
@@ -202,7 +202,7 @@ impl From<DeletionPlan> for PlanItem {
         };
         let plan = it.content.plan;
         let tag = |it: registry::deletion::TagRemoval| RemovedTag {
-            tag: it.tag,
+            name: it.tag,
             digest: it.digest,
             alone: it.alone,
         };

@@ -59,7 +59,7 @@ async fn a_program_plans_deletes_and_restores() {
         plan(&server, &json!({ "repository": CLI, "tags": ["0.9.0", "1.1.0", "latest", "never"] })).await;
     assert_eq!(made["state"], "current");
     let removed: Vec<&str> =
-        made["removes"]["tags"].as_array().unwrap().iter().map(|it| it["tag"].as_str().unwrap()).collect();
+        made["removes"]["tags"].as_array().unwrap().iter().map(|it| it["name"].as_str().unwrap()).collect();
     assert_eq!(removed, ["0.9.0", "1.1.0"]);
     assert!(!made["removes"]["manifests"].as_array().unwrap().is_empty());
     assert!(made["removes"]["referrers"].is_array() && made["freed_bytes"].as_u64().unwrap() > 0, "{made}");

@@ -1,0 +1,132 @@
+//! Beginning and stopping jobs, and going on with those that were interrupted.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use registry::RepositoryName;
+
+use super::job::told;
+use super::plan::PlanContent;
+use super::runner::deed;
+use super::{Job, JobState, PlanState, Task};
+use crate::actor::Actor;
+use crate::store::{JobRecord, now};
+use crate::upstream::unique;
+use crate::{Engine, Error};
+
+/// How often it is looked for jobs whose process has died.
+const SEARCHING: Duration = Duration::from_secs(10);
+/// How often it is looked whether a job has ended that somebody waits for.
+const WATCHING: Duration = Duration::from_millis(50);
+
+/// The jobs that this process carries out.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Runners(Arc<Mutex<HashSet<String>>>);
+
+impl Runners {
+    fn lock(&self) -> MutexGuard<'_, HashSet<String>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Engine {
+    /// Begins to carry out a plan, unless that was begun already.
+    ///
+    /// # Errors
+    /// [`Error::PlanChanged`], [`Error::PlanExpired`] or [`Error::PlanEmpty`] where there is nothing that could be done.
+    pub async fn begin_deletion(&self, plan: &str, actor: &Actor) -> Result<Job, Error> {
+        let record = self.store.plan(plan).await?.ok_or(Error::NoSuchPlan)?;
+        self.check_deletion_is_on(&record.registry, Some(&record.repository), actor).await?;
+        let content: PlanContent = serde_json::from_str(&record.content).map_err(|_| Error::NoSuchPlan)?;
+        match self.plan_state(&record, &content).await? {
+            PlanState::Current => {}
+            PlanState::Used { job } => return self.job(&job).await,
+            PlanState::Expired => return Err(Error::PlanExpired),
+            PlanState::Changed { what } => return Err(Error::PlanChanged { what }),
+        }
+        if content.plan.is_empty() {
+            return Err(Error::PlanEmpty);
+        }
+        let tasks: Vec<Task> = content.plan.steps.into_iter().map(Task::Delete).collect();
+        self.begin_job(Some(plan), &record.registry, &record.repository, &tasks, actor).await
+    }
+
+    /// Asks a job to stop; what it is doing just now, it ends.
+    pub async fn stop_job(&self, id: &str, actor: &Actor) -> Result<Job, Error> {
+        let record = self.store.job(id).await?.ok_or(Error::NoSuchJob)?;
+        if self.store.ask_job_to_stop(id).await? {
+            let deed = deed(&record, "stop", &record.id, "asked", String::new());
+            self.store.write_audit(actor, &[deed]).await?;
+        }
+        self.job(id).await
+    }
+
+    /// Goes on with jobs that were interrupted, whenever there are any, for as long as the future is polled.
+    pub async fn keep_working(&self) {
+        loop {
+            match self.store.unfinished_jobs().await {
+                Ok(jobs) => jobs.into_iter().for_each(|it| self.run_in_background(it.id)),
+                Err(error) => tracing::warn!(%error, "it cannot be seen whether jobs were interrupted"),
+            }
+            tokio::time::sleep(SEARCHING).await;
+        }
+    }
+
+    /// Waits until a job has ended.
+    pub async fn job_ended(&self, id: &str) -> Result<Job, Error> {
+        loop {
+            let job = self.job(id).await?;
+            if job.finished.is_some() {
+                return Ok(job);
+            }
+            tokio::time::sleep(WATCHING).await;
+        }
+    }
+
+    pub(super) async fn begin_job(
+        &self,
+        plan: Option<&str>,
+        registry: &str,
+        repository: &RepositoryName,
+        tasks: &[Task],
+        actor: &Actor,
+    ) -> Result<Job, Error> {
+        let record = JobRecord {
+            id: unique(),
+            plan: plan.map(str::to_owned),
+            registry: self.upstream(registry)?.info.id.clone(),
+            repository: repository.clone(),
+            state: JobState::Queued,
+            asked_to_stop: false,
+            actor: actor.clone(),
+            queued: now(),
+            started: None,
+            finished: None,
+            error: None,
+        };
+        let encode = |task| serde_json::to_string(task).expect("tasks are texts and numbers");
+        let steps: Vec<String> = tasks.iter().map(encode).collect();
+        let deed = deed(&record, "start", &record.id, "queued", format!("{} steps", steps.len()));
+        if !self.store.write_job(&record, &steps, &deed).await? {
+            let other = self.store.job_of_plan(plan.unwrap_or_default()).await?.ok_or(Error::NoSuchJob)?;
+            return told(&self.store, other).await;
+        }
+        self.run_in_background(record.id.clone());
+        told(&self.store, record).await
+    }
+
+    fn run_in_background(&self, id: String) {
+        if self.stopping.is_asked() || !self.runners.lock().insert(id.clone()) {
+            return;
+        }
+        let (engine, running) = (self.clone(), self.stopping.running());
+        tokio::spawn(async move {
+            if let Err(error) = Box::pin(engine.run(&id)).await {
+                tracing::warn!(job = id, %error, "a job was interrupted, and will be gone on with");
+            }
+            engine.runners.lock().remove(&id);
+            drop(running);
+        });
+    }
+}
