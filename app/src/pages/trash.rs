@@ -71,8 +71,8 @@ fn row(entry: TrashEntry) -> impl IntoView {
                 <Chip tone=Tone::Plain text=kind />
             </td>
             <td class="wide"><a href=repository.path()>{format!("{}/{}", entry.registry, entry.repository)}</a></td>
-            <td class="wide muted"><a href=job><Ago at=entry.deleted_at /></a>" "{entry.actor}</td>
-            <td class="wide muted"><At at=entry.kept_until /></td>
+            <td class="wide muted" data-label=locale.deleted_at()><a href=job><Ago at=entry.deleted_at /></a>" "{entry.actor}</td>
+            <td class="wide muted" data-label=locale.kept_until()><At at=entry.kept_until /></td>
         </tr>
     }
 }
