@@ -13,9 +13,7 @@ pub async fn refresh(engine: &Engine, here: &str) -> Result<(), engine::Error> {
     match Address::parse(path).map(|address| shown(engine, address)) {
         Ok(Address::Tags { registry, repository }) => {
             let selection = TagsQuery::parse(query).to_engine(Timestamp::now());
-            let page = engine.select_tags(&registry, &repository, &selection).await?;
-            let tags: Vec<_> = page.rows.iter().map(|row| row.tag().clone()).collect();
-            engine.refresh(&registry, &repository, &tags).await
+            engine.refresh(&registry, &repository, &selection).await
         }
         Ok(Address::Catalog { registry } | Address::Namespace { registry, .. }) => {
             engine.refresh_catalog(&registry).await

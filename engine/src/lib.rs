@@ -238,16 +238,15 @@ impl Engine {
         Ok(self.configured(hits))
     }
 
-    /// Compares a repository's list of tags, and where some of them are, with the registry, and waits for it: what
+    /// Compares a repository's list of tags, and where those of a page are, with the registry, and waits for it: what
     /// "refresh" does. Changes are published as well.
     pub async fn refresh(
         &self,
         registry: &str,
         repository: &RepositoryName,
-        tags: &[registry::Tag],
+        selection: &TagSelection,
     ) -> Result<(), Error> {
-        let place = Place::note(self.upstream(registry)?, repository).await?;
-        Box::pin(inventory::tags::revalidate(&place, tags.to_vec())).await
+        Box::pin(inventory::tags::refresh(self.upstream(registry)?, repository, selection)).await
     }
 
     /// Reads the catalog again and waits for it; it is not written down unless it was read to its end.

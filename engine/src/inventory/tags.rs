@@ -15,7 +15,7 @@ pub use order::SortBy;
 pub use rows::PendingRow;
 pub use selection::{TagSelection, TagSort};
 
-pub(crate) use page::page;
+pub(crate) use page::{page, refresh};
 pub(crate) use revalidation::{Revalidations, revalidate};
 
 /// Which tags are wanted, and in which order; [`TagSelection`] can say more.

@@ -1,5 +1,6 @@
 //! Registries that fail: the inventory keeps what it knows, and says what is wrong.
 
+use engine::TagSelection;
 use registry::fake::Answer;
 use registry::summary::State;
 
@@ -41,14 +42,14 @@ on_both! {
             Answer::ok("application/json", "").broken_after(r#"{"name":"team/app","tags":["1.0"]}"#),
         ] {
             images.list_with(answer.clone());
-            let error = engine.refresh(ID, &name(REPOSITORY), &[]).await.unwrap_err();
+            let error = engine.refresh(ID, &name(REPOSITORY), &TagSelection::default()).await.unwrap_err();
             assert!(matches!(error, engine::Error::Registry(_)), "{answer:?}: {error}");
             assert!(shows_all(&engine).await.is_some(), "{answer:?}");
             assert!(engine.scan(ID, Some(&name(REPOSITORY))).await.is_err());
             assert!(shows_all(&engine).await.is_some(), "{answer:?}");
         }
         images.list();
-        engine.refresh(ID, &name(REPOSITORY), &[]).await.unwrap();
+        engine.refresh(ID, &name(REPOSITORY), &TagSelection::default()).await.unwrap();
         assert_eq!(shows_all(&engine).await, None, "the problem is gone with its cause");
     }
 
@@ -60,7 +61,7 @@ on_both! {
             false => Answer::ok("application/json", r#"{"name":"team/app","tags":["1.0"]}"#)
                 .header("link", r#"</v2/team/app/tags/list?last=1.0&n=1>; rel="next""#),
         });
-        assert!(engine.refresh(ID, &name(REPOSITORY), &[]).await.is_err());
+        assert!(engine.refresh(ID, &name(REPOSITORY), &TagSelection::default()).await.is_err());
         assert!(shows_all(&engine).await.is_some());
     }
 

@@ -1,6 +1,6 @@
 //! Finding things without knowing where they are.
 
-use engine::FoundIn;
+use engine::{FoundIn, TagSelection};
 use testbed::samples;
 
 use crate::support::{Backend, FakeImages, ID, engine_for, name, on_both, registry_with};
@@ -35,7 +35,7 @@ on_both! {
         assert_eq!(engine.tags_with_layer(&layer, 5).await.unwrap().len(), 5);
         assert_eq!(found("").await, []);
         images.remove("release-3");
-        engine.refresh(ID, &name(FakeImages::REPOSITORY), &[]).await.unwrap();
+        engine.refresh(ID, &name(FakeImages::REPOSITORY), &TagSelection::default()).await.unwrap();
         assert_eq!(found("ase-3").await, [], "what vanished is not found");
     }
 

@@ -16,7 +16,7 @@ async fn a_refresh_waits_and_leads_back_to_what_is_new() {
     assert_eq!((answer.status.as_u16(), answer.header("location")), (303, here.as_str()));
     let list = server.get("/api/v1/tags?repository=team/tools/cli&q=new").await.json();
     assert_eq!(each(&list, "name"), ["new"]);
-    assert!(list["items"][0]["pushed_at"].is_string());
+    assert!(list["items"][0]["pushed_at"].is_string(), "{list}");
 }
 
 #[tokio::test]

@@ -33,6 +33,27 @@ pub(crate) async fn page(
     first_look::begin(upstream, name, known, selection, &filter).await
 }
 
+/// Compares with the registry what a page shows, and waits for it.
+///
+/// What is stored is read without asking for it as [`page`] does: a comparison beside this one could find the new tags
+/// first, and this one would end before they are read.
+pub(crate) async fn refresh(
+    upstream: &Arc<Upstream>,
+    name: &RepositoryName,
+    selection: &TagSelection,
+) -> Result<(), Error> {
+    let filter = Filter::parse(&selection.q)?;
+    let known = upstream.store.repository(upstream.registry_id().await?, name).await?;
+    let tags = match known.filter(|it| it.scanned_at.is_some()) {
+        Some(record) => {
+            let stored = upstream.store.tag_page(&record, selection, &filter).await?;
+            stored.rows.into_iter().map(|it| it.row.name).collect()
+        }
+        None => page(upstream, name, selection).await?.rows.iter().map(|it| it.tag().clone()).collect(),
+    };
+    revalidation::revalidate(&Place::note(upstream, name).await?, tags).await
+}
+
 /// Makes a page of what is stored; rows that nobody has looked at are looked at now.
 pub(super) async fn finish(
     place: &Place,
