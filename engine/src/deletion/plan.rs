@@ -46,6 +46,21 @@ pub struct DeletionPlan {
     pub content: PlanContent,
 }
 
+impl DeletionPlan {
+    fn of(record: PlanRecord, content: PlanContent, state: PlanState) -> Self {
+        Self {
+            id: record.id,
+            registry: record.registry,
+            repository: record.repository,
+            made: timestamp(record.made),
+            expires: timestamp(record.expires),
+            actor: record.actor,
+            state,
+            content,
+        }
+    }
+}
+
 /// What a plan says.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PlanContent {
@@ -105,11 +120,11 @@ impl Engine {
         let selection = target.resolve(&place, &record, &known).await?;
         let holdings = world::holdings(&place, &asked(&known, &selection)).await?;
         let protected = self.policy.protected(repository, holdings.tags.keys());
-        let mut plan = Plan::make(&holdings, &selection, &protected);
-        let content = self.weigh(&place, &holdings, &selection, &mut plan).await?;
-        let (id, made) = (unique(), now());
+        let plan = Plan::make(&holdings, &selection, &protected);
+        let content = self.weigh(&place, &holdings, &selection, plan).await?;
+        let made = now();
         let record = PlanRecord {
-            id: id.clone(),
+            id: unique(),
             registry: registry.to_owned(),
             repository: repository.clone(),
             made,
@@ -119,16 +134,7 @@ impl Engine {
         };
         self.store.write_plan(&record).await?;
         self.audit_plan(&record, &content, actor).await?;
-        Ok(DeletionPlan {
-            id,
-            registry: record.registry,
-            repository: record.repository,
-            made: timestamp(made),
-            expires: timestamp(made + VALID_FOR),
-            actor: record.actor,
-            state: PlanState::Current,
-            content,
-        })
+        Ok(DeletionPlan::of(record, content, PlanState::Current))
     }
 
     /// A plan that was made before, and whether it can be carried out now.
@@ -139,16 +145,7 @@ impl Engine {
         let record = self.store.plan(id).await?.ok_or(Error::NoSuchPlan)?;
         let content: PlanContent = serde_json::from_str(&record.content).map_err(|_| Error::NoSuchPlan)?;
         let state = self.plan_state(&record, &content).await?;
-        Ok(DeletionPlan {
-            id: record.id,
-            registry: record.registry,
-            repository: record.repository,
-            made: timestamp(record.made),
-            expires: timestamp(record.expires),
-            actor: record.actor,
-            state,
-            content,
-        })
+        Ok(DeletionPlan::of(record, content, state))
     }
 
     /// How to win back the room that a deletion in a repository frees; nothing where that cannot be told now.
@@ -193,7 +190,7 @@ impl Engine {
         place: &Place,
         holdings: &Holdings,
         selection: &Selection,
-        plan: &mut Plan,
+        mut plan: Plan,
     ) -> Result<PlanContent, Error> {
         let registry = place.upstream.registry_id().await?;
         let freed: Vec<&Digest> = plan.freed.blobs.keys().collect();
@@ -210,7 +207,7 @@ impl Engine {
             }
         }
         Ok(PlanContent {
-            plan: plan.clone(),
+            plan,
             freed_bytes,
             freed_blobs,
             n_unscanned: self.store.count_unscanned(registry).await?,
