@@ -88,6 +88,17 @@ test('an image is planned from its own page', async ({ page }) => {
   await expect(page).toHaveURL(`/${ID}/team/webapp`);
 });
 
+test('a repository is planned from the catalog', async ({ page }) => {
+  await page.goto(`/${ID}?q=team/api`);
+  await page.getByRole('listitem').filter({ hasText: 'team/api' }).last().hover();
+  await page.getByRole('link', { name: 'Clean up team/api' }).click();
+  await expect(page.getByRole('textbox', { name: 'Repository' })).toHaveValue('team/api');
+  await page.getByRole('radio', { name: 'Everything in the repository' }).check();
+  await page.getByRole('button', { name: 'Make a plan' }).click();
+  await expect(page).toHaveURL(/\/plans\//);
+  await expect(page.getByRole('button', { name: /^Delete \d+ tags$/ })).toBeVisible();
+});
+
 test('a protected tag is refused, with the pattern that protects it', async ({ page }) => {
   await page.goto(`/${ID}/team/webapp:latest`);
   await page.getByRole('button', { name: 'Plan deletion…' }).click();
@@ -114,4 +125,6 @@ test('where deletion is off, nothing is offered', async ({ page }) => {
   await expect(page.getByRole('button', { name: 'Plan deletion…' })).toHaveCount(0);
   await page.goto(`${servers().stowage.healthy}/cleanup`);
   await expect(page.getByText('DELETE_IMAGES=true')).toBeVisible();
+  await page.goto(`${servers().stowage.healthy}/${ID}`);
+  await expect(page.getByRole('link', { name: /^Clean up/ })).toHaveCount(0);
 });

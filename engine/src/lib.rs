@@ -18,7 +18,6 @@ mod upstream;
 use std::sync::Arc;
 
 use registry::RepositoryName;
-use registry::client::ClientConfig;
 
 pub use actor::Actor;
 pub use audit::{AuditEntry, AuditFilter, Deed};
@@ -34,34 +33,13 @@ pub use inventory::tags::{PendingRow, SortBy, TagCursor, TagPage, TagQuery, TagS
 pub use notifications::{Notification, NotifiedAction};
 pub use scan::ScanProgress;
 pub use store::{ScanState, Store, StoreError, StoreLocation};
+pub use upstream::{RegistryConfig, RegistryInfo};
 
 use deletion::Runners;
 use events::Events;
 use place::Place;
 use stopping::Stopping;
 use upstream::Upstream;
-
-/// A registry as the configuration names it.
-#[derive(Clone, Debug)]
-pub struct RegistryConfig {
-    /// The id in addresses: its host, as one writes it in an image reference, unless configured otherwise.
-    pub id: String,
-    /// The host that `docker pull` is given.
-    pub pull_host: String,
-    /// How to reach it.
-    pub client: ClientConfig,
-}
-
-/// What may be told of a registry to everybody.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct RegistryInfo {
-    /// The id in addresses.
-    pub id: String,
-    /// Where the server reaches it, without credentials.
-    pub url: String,
-    /// The host that `docker pull` is given.
-    pub pull_host: String,
-}
 
 /// Everything the server knows; cheap to clone.
 #[derive(Clone, Debug)]

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use moka::future::Cache;
 use registry::Digest;
-use registry::client::Client;
+use registry::client::{Client, ClientConfig};
 use tokio::sync::OnceCell;
 
+use crate::Error;
 use crate::deletion::KnownSupport;
 use crate::events::Events;
 use crate::inventory::catalog::CatalogReader;
@@ -15,7 +16,6 @@ use crate::inventory::tags::Revalidations;
 use crate::notifications::Notified;
 use crate::stopping::Stopping;
 use crate::store::{RegistryId, RepositoryId, Store, StoreError};
-use crate::{Error, RegistryConfig, RegistryInfo};
 
 /// How many bytes are kept of what has just been read and may not be in the inventory yet.
 const DESCRIBED_LIMIT: u64 = 4 << 20;
@@ -23,6 +23,28 @@ const DESCRIBED_LIMIT: u64 = 4 << 20;
 const DESCRIBED_FOR: Duration = Duration::from_secs(30);
 /// How many repositories are remembered with which something is wrong.
 const PROBLEMS: u64 = 1000;
+
+/// A registry as the configuration names it.
+#[derive(Clone, Debug)]
+pub struct RegistryConfig {
+    /// The id in addresses: its host, as one writes it in an image reference, unless configured otherwise.
+    pub id: String,
+    /// The host that `docker pull` is given.
+    pub pull_host: String,
+    /// How to reach it.
+    pub client: ClientConfig,
+}
+
+/// What may be told of a registry to everybody.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct RegistryInfo {
+    /// The id in addresses.
+    pub id: String,
+    /// Where the server reaches it, without credentials.
+    pub url: String,
+    /// The host that `docker pull` is given.
+    pub pull_host: String,
+}
 
 #[derive(Debug)]
 pub(crate) struct Upstream {

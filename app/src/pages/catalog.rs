@@ -105,7 +105,7 @@ impl CatalogPage {
         let added = (!self.added.is_empty()).then(|| {
             view! {
                 <h2>{locale.opened_by_name()}</h2>
-                <ul class="card tree">{self.added.iter().map(|name| list::line(&self.registry, name, None)).collect_view()}</ul>
+                <ul class="card tree">{self.added.iter().map(|name| list::line(&self.registry, name, None, self.deletes)).collect_view()}</ul>
             }
         });
         view! {

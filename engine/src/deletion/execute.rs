@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use bytes::Bytes;
 use registry::client::{ManifestBytes, sha256_of};
-use registry::deletion::{Holdings, Step};
+use registry::deletion::{Changed, Holdings, Step};
 use registry::{Digest, Error as RegistryError, Reference, Tag};
 use serde_json::Value;
 
@@ -69,7 +69,10 @@ impl Worker<'_> {
         if !item.begun {
             for tag in tags {
                 if let Some(to) = self.where_is(tag).await?.filter(|it| it != digest) {
-                    return Ok((Outcome::Skipped, Some(Why::TagMoved { tag: tag.clone(), to: Some(to) })));
+                    return Ok((
+                        Outcome::Skipped,
+                        Some(Changed::TagMoved { tag: tag.clone(), to: Some(to) }.into()),
+                    ));
                 }
             }
         }
@@ -125,7 +128,7 @@ impl Worker<'_> {
     ) -> Result<Ending, Trouble> {
         let (client, name) = (&self.place.upstream.client, &self.place.name);
         let now_at = self.where_is(tag).await?;
-        let moved = Why::TagMoved { tag: tag.clone(), to: now_at.clone() };
+        let moved = Why::from(Changed::TagMoved { tag: tag.clone(), to: now_at.clone() });
         let Some(old) = self.manifest(digest).await? else {
             return Ok(if item.begun { (Outcome::Deleted, None) } else { (Outcome::Skipped, Some(moved)) });
         };

@@ -9,7 +9,7 @@ use super::Why;
 use super::plan::subject;
 use crate::actor::Actor;
 use crate::scan::timestamp;
-use crate::store::{ItemRecord, JobRecord, Store};
+use crate::store::{ItemRecord, JobRecord, Store, StoreError};
 use crate::{Engine, Error};
 
 /// A plan that is carried out, or things that are put back.
@@ -59,6 +59,19 @@ pub enum JobState {
     Stopped,
     /// It gave up; what was not done by then was left alone.
     Failed,
+}
+
+impl JobState {
+    /// One word for it: that under `state` in answers.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Running => "running",
+            Self::Done => "done",
+            Self::Stopped => "stopped",
+            Self::Failed => "failed",
+        }
+    }
 }
 
 /// What has become of a part of a job.
@@ -116,6 +129,17 @@ pub enum Task {
 }
 
 impl Task {
+    /// What a stored part of a job asks for. One that cannot be read is never passed over: a job that leaves out a part
+    /// would call itself done.
+    pub(super) fn read(item: &ItemRecord) -> Result<Self, StoreError> {
+        serde_json::from_str(&item.step).map_err(|error| StoreError::Other {
+            why: format!(
+                "part {} of the job cannot be read, as if another version of Stowage had written it: {error}",
+                item.position + 1
+            ),
+        })
+    }
+
     /// What it is about: a tag or a digest.
     pub fn subject(&self) -> String {
         match self {
@@ -141,12 +165,12 @@ pub struct JobItem {
 }
 
 impl JobItem {
-    fn of(record: ItemRecord) -> Option<Self> {
-        Some(Self {
+    fn of(record: ItemRecord) -> Result<Self, StoreError> {
+        Ok(Self {
             position: usize::try_from(record.position).unwrap_or_default(),
-            task: serde_json::from_str(&record.step).ok()?,
+            task: Task::read(&record)?,
             outcome: record.outcome,
-            why: record.why.and_then(|it| serde_json::from_str(&it).ok()),
+            why: record.why.map(Why::read),
             at: record.at.map(timestamp),
         })
     }
@@ -179,7 +203,7 @@ pub(super) async fn told(store: &Store, record: JobRecord) -> Result<Job, Error>
         n_done,
         outcomes,
         seconds_left: left,
-        error: record.error.and_then(|it| serde_json::from_str(&it).ok()),
+        error: record.error.map(Why::read),
     })
 }
 
@@ -205,6 +229,6 @@ impl Engine {
     /// Parts of a job in order, from a position on.
     pub async fn job_items(&self, id: &str, from: usize, limit: usize) -> Result<Vec<JobItem>, Error> {
         let items = self.store.job_items(id, from, limit).await?;
-        Ok(items.into_iter().filter_map(JobItem::of).collect())
+        Ok(items.into_iter().map(JobItem::of).collect::<Result<_, _>>()?)
     }
 }

@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use registry::deletion::{Holdings, Mode, Plan, Selection, Step, check};
+use registry::deletion::{Holdings, Mode, Plan, Selection, Step};
 use registry::{Digest, RepositoryName, Tag};
 use serde::{Deserialize, Serialize};
 
 use super::advice::advice;
 use super::support::support;
-use super::{Advice, DeletionTarget, Support, world};
+use super::{Advice, DeletionTarget, PlanState, Support, world};
 use crate::actor::Actor;
 use crate::audit::Deed;
 use crate::inventory::tags::revalidate;
@@ -80,25 +80,6 @@ pub struct PlanContent {
     pub n_selected: usize,
     /// What was to be done with other tags.
     pub mode: Mode,
-}
-
-/// Whether a plan can be carried out.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PlanState {
-    /// It can.
-    Current,
-    /// What it was made from has changed: a tag, a manifest.
-    Changed {
-        /// What, as far as the inventory knows.
-        what: Vec<String>,
-    },
-    /// It is too old.
-    Expired,
-    /// It was carried out, or is being.
-    Used {
-        /// By this job.
-        job: String,
-    },
 }
 
 impl Engine {
@@ -239,43 +220,6 @@ impl Engine {
         let mut deeds = vec![deed("plan", &record.id, "done", detail)];
         deeds.extend(plan.refused.iter().map(|it| deed("refuse", &it.what, "refused", it.why.to_string())));
         Ok(self.store.write_audit(actor, &deeds).await?)
-    }
-
-    pub(super) async fn plan_state(
-        &self,
-        record: &PlanRecord,
-        content: &PlanContent,
-    ) -> Result<PlanState, Error> {
-        if let Some(job) = self.store.job_of_plan(&record.id).await? {
-            return Ok(PlanState::Used { job: job.id });
-        }
-        if record.expires < now() {
-            return Ok(PlanState::Expired);
-        }
-        let Ok(upstream) = self.upstream(&record.registry) else { return Ok(PlanState::Expired) };
-        let registry = upstream.registry_id().await?;
-        let Some(known) = self.store.repository(registry, &record.repository).await? else {
-            return Ok(PlanState::Changed { what: vec![record.repository.to_string()] });
-        };
-        let holdings = self.store.holdings(known.id).await?;
-        let steps = &content.plan.steps;
-        let mut what: Vec<String> = Vec::new();
-        for (step, result) in steps.iter().zip(check(&holdings, steps)) {
-            if result.is_err() || !is_there(&holdings, step) {
-                what.push(subject(step));
-            }
-        }
-        Ok(if what.is_empty() { PlanState::Current } else { PlanState::Changed { what } })
-    }
-}
-
-/// Whether what a step is about is still known.
-fn is_there(holdings: &Holdings, step: &Step) -> bool {
-    match step {
-        Step::RemoveTag { tag, .. } | Step::TrimReferrers { tag, .. } => holdings.tags.contains_key(tag),
-        Step::RemoveManifest { digest, tags } => {
-            holdings.manifests.contains_key(digest) && tags.iter().all(|it| holdings.tags.contains_key(it))
-        }
     }
 }
 

@@ -8,28 +8,6 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "reason", rename_all = "snake_case")]
 pub enum Why {
-    /// The tag is somewhere else than when the plan was made.
-    TagMoved {
-        /// The tag.
-        tag: Tag,
-        /// Where it is; absent where it leads nowhere.
-        to: Option<Digest>,
-    },
-    /// Tags were put on the manifest after the plan was made.
-    NewTags {
-        /// These.
-        tags: Vec<Tag>,
-    },
-    /// Indexes name the manifest that the plan does not delete.
-    NewIndexes {
-        /// These.
-        indexes: Vec<Digest>,
-    },
-    /// Some tags could not be read, and may be on the manifest.
-    Unread {
-        /// How many.
-        n: usize,
-    },
     /// The tag is protected.
     Protected {
         /// The tag.
@@ -81,16 +59,21 @@ pub enum Why {
         /// How.
         message: String,
     },
+    /// Something is not as it was when the plan was made. It is stored under its own `reason`.
+    #[serde(untagged)]
+    Changed(Changed),
+}
+
+impl Why {
+    /// Reads what was stored; words that mean nothing to this version are told as they are.
+    pub(super) fn read(stored: String) -> Self {
+        serde_json::from_str(&stored).unwrap_or(Self::Failed { message: stored })
+    }
 }
 
 impl From<Changed> for Why {
     fn from(changed: Changed) -> Self {
-        match changed {
-            Changed::TagMoved { tag, to } => Self::TagMoved { tag, to },
-            Changed::NewTags { tags } => Self::NewTags { tags },
-            Changed::NewIndexes { indexes } => Self::NewIndexes { indexes },
-            Changed::Unread { n } => Self::Unread { n },
-        }
+        Self::Changed(changed)
     }
 }
 
@@ -113,11 +96,7 @@ impl std::fmt::Display for Why {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let words = |message: &str| if message.is_empty() { String::new() } else { format!(": {message}") };
         match self {
-            Self::TagMoved { tag, to: Some(to) } => write!(f, "{tag} is on {to} by now"),
-            Self::TagMoved { tag, to: None } => write!(f, "{tag} leads nowhere by now"),
-            Self::NewTags { tags } => write!(f, "tags were put on it since the plan: {}", list(tags)),
-            Self::NewIndexes { indexes } => write!(f, "indexes need it since the plan: {}", list(indexes)),
-            Self::Unread { n } => write!(f, "{n} tags could not be read, and may be on it"),
+            Self::Changed(changed) => changed.fmt(f),
             Self::Protected { tag } => write!(f, "{tag} is protected"),
             Self::DeletionOff { message } => write!(f, "the registry does not delete{}", words(message)),
             Self::ReadOnly { message } => write!(f, "the registry is read-only{}", words(message)),
@@ -142,4 +121,22 @@ impl std::fmt::Display for Why {
 
 fn list(items: &[impl ToString]) -> String {
     items.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_stored_is_read_again() {
+        let tag: Tag = "1".parse().expect("a tag");
+        let moved = Why::Changed(Changed::TagMoved { tag: tag.clone(), to: None });
+        assert_eq!(Why::read(r#"{"reason":"tag_moved","tag":"1","to":null}"#.to_owned()), moved);
+        for why in [moved, Why::Protected { tag }, Why::Changed(Changed::Unread { n: 3 }), Why::Ignored] {
+            let stored = serde_json::to_string(&why).expect("texts and numbers");
+            assert_eq!(Why::read(stored), why);
+        }
+        let newer = r#"{"reason":"of_tomorrow"}"#.to_owned();
+        assert_eq!(Why::read(newer.clone()), Why::Failed { message: newer });
+    }
 }

@@ -62,8 +62,7 @@ fn outcomes(items: &[JobItem]) -> Vec<Option<Outcome>> {
 }
 
 /// The tags that a registry lists, in order.
-async fn listed(engine: &Engine, url: &str, repository: &RepositoryName) -> Vec<String> {
-    let _ = engine;
+async fn listed(url: &str, repository: &RepositoryName) -> Vec<String> {
     let client =
         registry::client::Client::new(registry::client::ClientConfig::new(url.parse().unwrap())).unwrap();
     let tags: Result<Vec<Tag>, _> = client.tags(repository).await;

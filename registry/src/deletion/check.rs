@@ -1,14 +1,18 @@
 //! Whether a step of a plan may still be taken.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use super::plan::Step;
 use super::{Holdings, graph::Graph};
+use serde::{Deserialize, Serialize};
+
 use crate::digest::Digest;
 use crate::reference::Tag;
 
 /// What has changed since a plan was made, so that a step must not be taken.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "reason", rename_all = "snake_case")]
 pub enum Changed {
     /// A tag is somewhere else.
     TagMoved {
@@ -32,6 +36,22 @@ pub enum Changed {
         /// How many.
         n: usize,
     },
+}
+
+impl fmt::Display for Changed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TagMoved { tag, to: Some(to) } => write!(f, "{tag} is on {to} by now"),
+            Self::TagMoved { tag, to: None } => write!(f, "{tag} leads nowhere by now"),
+            Self::NewTags { tags } => write!(f, "tags were put on it since the plan: {}", list(tags)),
+            Self::NewIndexes { indexes } => write!(f, "indexes need it since the plan: {}", list(indexes)),
+            Self::Unread { n } => write!(f, "{n} tags could not be read, and may be on it"),
+        }
+    }
+}
+
+fn list(items: &[impl ToString]) -> String {
+    items.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// Says of each step whether something that the plan leaves alone would be harmed by it now.

@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::http::header::LOCATION;
 use axum::response::IntoResponse;
-use engine::{Engine, Job, JobItem, JobState, Outcome, Task};
+use engine::{Engine, Job, JobItem, Outcome, Task};
 use jiff::Timestamp;
 use registry::RepositoryName;
 use serde::{Deserialize, Serialize};
@@ -78,13 +78,7 @@ impl JobAnswer {
     pub(super) async fn of(engine: &Engine, job: Job) -> Result<Self, ApiError> {
         let items = engine.job_items(&job.id, 0, MOST_ITEMS).await?;
         Ok(Self {
-            state: match job.state {
-                JobState::Queued => "queued",
-                JobState::Running => "running",
-                JobState::Done => "done",
-                JobState::Stopped => "stopped",
-                JobState::Failed => "failed",
-            },
+            state: job.state.word(),
             id: job.id,
             plan: job.plan,
             registry: job.registry,

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use registry::RepositoryName;
 use registry::namespace_tree::{self, Node};
 
-use crate::address::{Address, CatalogQuery, CatalogView};
+use crate::address::{self, Address, CatalogQuery, CatalogView};
 use crate::components::icon::{Icon, IconName};
 use crate::components::pager::Pager;
 use crate::components::reader::locale;
@@ -27,6 +27,8 @@ pub(super) struct List {
     shown: Shown,
     facts: HashMap<RepositoryName, RepositoryFacts>,
     sums: HashMap<String, NamespaceSums>,
+    /// Whether anything may be deleted.
+    deletes: bool,
 }
 
 enum Shown {
@@ -66,6 +68,7 @@ impl List {
             shown,
             facts: facts.into_iter().map(|it| (it.name.clone(), it)).collect(),
             sums: sums.into_iter().map(|it| (it.namespace.clone(), it)).collect(),
+            deletes: engine.deletion_policy().enabled,
         })
     }
 
@@ -83,8 +86,7 @@ impl List {
                     .into_any()
             }
             Shown::Flat { names, page } => {
-                let lines =
-                    names.iter().map(|name| line(registry, name, self.facts.get(name))).collect_view();
+                let lines = names.iter().map(|name| self.line(registry, name)).collect_view();
                 let (path, query, page) = (address.path(), query.clone(), *page);
                 let href = move |page| format!("{path}{}", CatalogQuery { page, ..query.clone() }.to_text());
                 view! {
@@ -94,6 +96,10 @@ impl List {
                 .into_any()
             }
         }
+    }
+
+    fn line(&self, registry: &str, name: &RepositoryName) -> impl IntoView + use<> {
+        line(registry, name, self.facts.get(name), self.deletes)
     }
 }
 
@@ -125,7 +131,7 @@ impl Tree<'_> {
     fn node(&self, node: &Node) -> AnyView {
         let locale = locale();
         let (path, n_repositories, children) = match node {
-            Node::Repository(name) => return line(self.registry, name, self.list.facts.get(name)).into_any(),
+            Node::Repository(name) => return self.list.line(self.registry, name).into_any(),
             Node::Namespace { path, n_repositories, children } => (path, *n_repositories, children),
         };
         let address = Address::Namespace { registry: self.registry.to_owned(), namespace: path.clone() };
@@ -155,11 +161,12 @@ impl Tree<'_> {
     }
 }
 
-/// One repository.
+/// One repository, with the way to delete what is in it where that may be done.
 pub(super) fn line(
     registry: &str,
     name: &RepositoryName,
     facts: Option<&RepositoryFacts>,
+    deletes: bool,
 ) -> impl IntoView + use<> {
     let href = Address::Tags { registry: registry.to_owned(), repository: name.clone() }.path();
     let namespace = match name.namespace() {
@@ -167,6 +174,14 @@ pub(super) fn line(
         namespace => format!("{namespace}/"),
     };
     let facts = facts.map(|it| figures(it.n_tags, it.size, it.last_pushed));
+    let cleanup = deletes.then(|| {
+        let label = format!("{} {name}", locale().cleanup());
+        view! {
+            <a class="sweep" href=address::cleanup(registry, Some(name)) aria-label=label>
+                {locale().cleanup()}
+            </a>
+        }
+    });
     view! {
         <li>
             <a class="line" href=href data-row>
@@ -174,6 +189,7 @@ pub(super) fn line(
                 <span class="path"><span class="muted">{namespace}</span>{name.base_name().to_owned()}</span>
                 {facts}
             </a>
+            {cleanup}
         </li>
     }
 }

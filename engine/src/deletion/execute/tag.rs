@@ -1,6 +1,7 @@
 //! Removing a tag and nothing else.
 
 use registry::client::ManifestBytes;
+use registry::deletion::Changed;
 use registry::{Digest, Error as RegistryError, Reference, Tag};
 
 use super::{Ending, Trouble, Worker};
@@ -26,7 +27,10 @@ impl Worker<'_> {
         }
         match (&now_at, digest) {
             (Some(to), expected) if Some(to) != expected => {
-                return Ok((Outcome::Skipped, Some(Why::TagMoved { tag: tag.clone(), to: now_at })));
+                return Ok((
+                    Outcome::Skipped,
+                    Some(Changed::TagMoved { tag: tag.clone(), to: now_at }.into()),
+                ));
             }
             (None, Some(_)) => {
                 let outcome = if item.begun { Outcome::Deleted } else { Outcome::AlreadyGone };
@@ -54,7 +58,7 @@ impl Worker<'_> {
         let now_at = self.where_is(tag).await?;
         if now_at.as_ref() != digest {
             self.take_out(item).await?;
-            return Ok((Outcome::Skipped, Some(Why::TagMoved { tag: tag.clone(), to: now_at })));
+            return Ok((Outcome::Skipped, Some(Changed::TagMoved { tag: tag.clone(), to: now_at }.into())));
         }
         let reference = Reference::Tag(tag.clone());
         let put = client.put_manifest(name, &reference, stand_in.media_type, stand_in.manifest.clone()).await;
@@ -79,7 +83,7 @@ impl Worker<'_> {
         let deleted = client.delete_manifest(name, stand_in).await;
         if was_pushed_meanwhile {
             self.take_out(item).await?;
-            return Ok((Outcome::Skipped, Some(Why::TagMoved { tag: tag.clone(), to: now_at })));
+            return Ok((Outcome::Skipped, Some(Changed::TagMoved { tag: tag.clone(), to: now_at }.into())));
         }
         let is_gone = match &deleted {
             Ok(_) => self.where_is(tag).await?.as_ref() != Some(stand_in),

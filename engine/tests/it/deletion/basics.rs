@@ -4,7 +4,7 @@ use engine::{
     AuditFilter, CleanupRule, DeletionTarget, Error, JobState, Outcome, PlanState, TagSelection, Why,
 };
 use registry::client::{Client, ClientConfig};
-use registry::deletion::{Kept, Mode, RefusalReason, Step};
+use registry::deletion::{Changed, Kept, Mode, RefusalReason, Step};
 use registry::{Reference, Tag};
 use testbed::{Pusher, samples};
 
@@ -33,7 +33,7 @@ on_both! {
         let (url, webapp) = (registry.url(), name(samples::WEBAPP));
         let database = Database::new(kind);
         let engine = deleting(&url, &database);
-        let before = listed(&engine, &url, &webapp).await;
+        let before = listed(&url, &webapp).await;
         let digest = digest_of(&url, samples::WEBAPP, "2.14").await;
         let made = plan(&engine, &webapp, &tags(&["2.14.0"])).await.unwrap();
         let content = &made.content.plan;
@@ -44,7 +44,7 @@ on_both! {
         let (job, items) = carry_out(&engine, &made).await;
         assert_eq!((job.state, outcomes(&items)), (JobState::Done, vec![Some(Outcome::Deleted)]));
         let after: Vec<String> = before.into_iter().filter(|it| it != "2.14.0").collect();
-        assert_eq!(listed(&engine, &url, &webapp).await, after);
+        assert_eq!(listed(&url, &webapp).await, after);
         assert_eq!(digest_of(&url, samples::WEBAPP, "latest").await, digest);
         // The registry was asked to delete exactly one manifest, which was the stand-in.
         assert_eq!(registry.log().lines().filter(|it| it.contains("\"DELETE ") && it.contains(" 202 ")).count(), 1);
@@ -67,7 +67,7 @@ on_both! {
             let gone = client(&url).manifest(&webapp, &Reference::Digest(digest.clone())).await;
             assert!(gone.is_err_and(|it| it.is_unknown()), "{digest}");
         }
-        let left = listed(&engine, &url, &webapp).await;
+        let left = listed(&url, &webapp).await;
         assert!(!left.contains(&"2.13".to_owned()) && left.contains(&"2.14".to_owned()), "{left:?}");
         // What pages show follows at once.
         let page = engine.tags(ID, &webapp, &crate::support::query()).await.unwrap();
@@ -82,7 +82,7 @@ on_both! {
         let made = plan(&engine, &webapp, &tags(&["2.9.0"])).await.unwrap();
         let (_, items) = carry_out(&engine, &made).await;
         assert_eq!(outcomes(&items), [Some(Outcome::Deleted)]);
-        assert!(!listed(&engine, &url, &webapp).await.contains(&"2.9.0".to_owned()));
+        assert!(!listed(&url, &webapp).await.contains(&"2.9.0".to_owned()));
     }
 
     async fn a_tag_that_moves_after_the_plan_survives(kind: Backend) {
@@ -102,7 +102,7 @@ on_both! {
         assert!(skipped.iter().all(|it| it.why.is_some()), "{skipped:?}");
         assert_eq!(digest_of(&url, samples::CLI, "0.9.0").await, moved);
         assert_eq!(digest_of(&url, samples::CLI, "1").await, kept);
-        assert_eq!(listed(&engine, &url, &cli).await, ["0.9.0", "1", "1.0.0", "1.1.0", "latest"]);
+        assert_eq!(listed(&url, &cli).await, ["0.9.0", "1", "1.0.0", "1.1.0", "latest"]);
     }
 
     async fn a_plan_that_is_out_of_date_is_not_carried_out(kind: Backend) {
@@ -117,7 +117,7 @@ on_both! {
         assert!(matches!(&state, PlanState::Changed { what } if !what.is_empty()), "{state:?}");
         let error = engine.begin_deletion(&made.id, &ann()).await.unwrap_err();
         assert!(matches!(error, Error::PlanChanged { .. }), "{error}");
-        assert_eq!(listed(&engine, &url, &cli).await.len(), 5);
+        assert_eq!(listed(&url, &cli).await.len(), 5);
     }
 
     async fn a_plan_is_carried_out_once(kind: Backend) {
@@ -143,7 +143,7 @@ on_both! {
         let engine = engine_on(&url, &database);
         assert!(matches!(plan(&engine, &cli, &tags(&["1"])).await, Err(Error::DeletionOff)));
         assert!(matches!(engine.begin_deletion(&made.id, &ann()).await, Err(Error::DeletionOff)));
-        assert_eq!(listed(&engine, &url, &cli).await.len(), 5);
+        assert_eq!(listed(&url, &cli).await.len(), 5);
         let refused = engine.audit(&AuditFilter { action: "refuse".into(), ..AuditFilter::default() }, None, 10).await.unwrap();
         assert_eq!(refused.len(), 2, "{refused:?}");
         assert_eq!((refused[0].actor.name.as_str(), refused[0].actor.address.as_str()), ("ann", "192.0.2.7"));
@@ -161,7 +161,7 @@ on_both! {
         assert!(made.content.plan.refused.iter().all(|it| matches!(it.why, RefusalReason::Protected { .. })));
         carry_out(&engine, &made).await;
         // 1.1.0 is on the manifest of latest, so it goes alone.
-        assert_eq!(listed(&engine, &url, &cli).await, ["0.9.0", "1", "latest"]);
+        assert_eq!(listed(&url, &cli).await, ["0.9.0", "1", "latest"]);
     }
 
     async fn rules_take_many_at_once(kind: Backend) {
@@ -173,7 +173,7 @@ on_both! {
         let of = |filter: TagSelection, keep_newest| {
             rule(CleanupRule::Tags { filter: Box::new(filter), keep_newest })
         };
-        let all = listed(&engine, &url, &charts).await;
+        let all = listed(&url, &charts).await;
         let names = async |target| {
             let made = plan(&engine, &charts, &target).await.unwrap();
             made.content.plan.tags.iter().map(|it| it.tag.to_string()).collect::<Vec<_>>()
@@ -188,7 +188,7 @@ on_both! {
         assert_eq!(made.content.plan.tags.len(), 2, "{:?}", made.content.plan.tags);
         let made = plan(&engine, &charts, &rule(CleanupRule::Everything)).await.unwrap();
         carry_out(&engine, &made).await;
-        assert!(listed(&engine, &url, &charts).await.is_empty());
+        assert!(listed(&url, &charts).await.is_empty());
     }
 
     async fn what_no_tag_leads_to_any_more_is_found_and_deleted(kind: Backend) {
@@ -206,7 +206,7 @@ on_both! {
         assert!(made.content.plan.manifests.iter().any(|it| it.digest == old), "{:?}", made.content.plan);
         let (_, items) = carry_out(&engine, &made).await;
         assert!(outcomes(&items).iter().all(|it| *it == Some(Outcome::Deleted)));
-        assert_eq!(listed(&engine, &url, &cli).await.len(), 5);
+        assert_eq!(listed(&url, &cli).await.len(), 5);
         let again = plan(&engine, &cli, &target).await.unwrap();
         assert!(again.content.plan.is_empty(), "{:?}", again.content.plan);
         assert!(matches!(engine.begin_deletion(&again.id, &ann()).await, Err(Error::PlanEmpty)));
@@ -248,7 +248,7 @@ on_both! {
         let n_left = items.iter().filter(|it| it.outcome.is_none()).count();
         assert!(n_left > 0, "{:?}", job.outcomes);
         assert_eq!(job.n_done + n_left, job.n_items);
-        assert!(!listed(&engine, &url, &api).await.is_empty());
+        assert!(!listed(&url, &api).await.is_empty());
     }
 
     async fn a_child_stays_whose_index_is_left_alone(kind: Backend) {
@@ -261,7 +261,26 @@ on_both! {
         retag(&url, samples::CLI, "another", "0.9.0").await;
         let (_, items) = carry_out(&engine, &made).await;
         assert!(items.iter().all(|it| it.outcome == Some(Outcome::Skipped)), "{items:?}");
-        assert!(matches!(items[0].why, Some(Why::NewTags { .. })), "{:?}", items[0]);
-        assert!(matches!(items[1].why, Some(Why::NewIndexes { .. })), "{:?}", items[1]);
+        assert!(matches!(items[0].why, Some(Why::Changed(Changed::NewTags { .. }))), "{:?}", items[0]);
+        assert!(matches!(items[1].why, Some(Why::Changed(Changed::NewIndexes { .. }))), "{:?}", items[1]);
+    }
+
+    async fn a_step_that_cannot_be_read_ends_the_job(kind: Backend) {
+        let registry = registry_with(&[samples::CLI]).await;
+        let (url, cli) = (registry.url(), name(samples::CLI));
+        let database = Database::new(kind);
+        let engine = deleting(&url, &database);
+        let made = plan(&engine, &cli, &tags(&["0.9.0", "1"])).await.unwrap();
+        // The job waits for this one, which never runs.
+        let turn = format!("job {ID}/{}", samples::CLI);
+        database.execute(&format!("INSERT INTO leases VALUES ('{turn}', 'another', {})", i64::MAX)).await;
+        let job = engine.begin_deletion(&made.id, &ann()).await.unwrap();
+        database.execute("UPDATE job_items SET step = '{\"of\": \"tomorrow\"}' WHERE position = 1").await;
+        database.execute("DELETE FROM leases").await;
+        let ended = engine.job_ended(&job.id).await.unwrap();
+        assert_eq!(ended.state, JobState::Failed);
+        assert!(matches!(&ended.error, Some(Why::Failed { message }) if message.contains("part 2 of the job")), "{ended:?}");
+        assert_eq!(listed(&url, &cli).await.len(), 5);
+        assert!(engine.job_items(&job.id, 0, 10).await.is_err());
     }
 }

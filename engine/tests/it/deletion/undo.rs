@@ -19,7 +19,7 @@ on_both! {
         let (url, webapp) = (registry.url(), name(samples::WEBAPP));
         let database = Database::new(kind);
         let engine = deleting(&url, &database);
-        let before = listed(&engine, &url, &webapp).await;
+        let before = listed(&url, &webapp).await;
         let whole = manifest(&url, samples::WEBAPP, "2.13").await.unwrap();
         let made = plan(&engine, &webapp, &tags(&["2.13", "2.13.1", "2.14.0"])).await.unwrap();
         let (job, items) = carry_out(&engine, &made).await;
@@ -29,7 +29,7 @@ on_both! {
         let jobs = engine.restore_job(&job.id, false, &ann()).await.unwrap();
         let (_, items) = ended(&engine, &jobs[0].id).await;
         assert!(outcomes(&items).iter().all(|it| *it == Some(Outcome::Restored)), "{items:?}");
-        assert_eq!(listed(&engine, &url, &webapp).await, before);
+        assert_eq!(listed(&url, &webapp).await, before);
         assert_eq!(manifest(&url, samples::WEBAPP, "2.13").await.unwrap(), whole);
         assert!(engine.trash(None, 100).await.unwrap().is_empty());
         assert!(matches!(engine.restore_job(&job.id, false, &ann()).await, Err(Error::NotInTrash)));
