@@ -15,7 +15,8 @@ use crate::{Error, scan};
 
 /// How many requests go out at a time; the client bounds them further.
 const AT_ONCE: usize = 32;
-/// How many manifests are looked at that no tag leads to, and how many referrers and children are asked for, at most.
+/// How many manifests that no tag leads to are looked at in a round. One that is gone unnoticed keeps what it needs, and
+/// its own step finds out.
 const MOST: usize = 2000;
 /// How often it is tried to scan what somebody else is scanning, and how long that may take.
 const INTERVAL: Duration = Duration::from_millis(200);
@@ -47,7 +48,7 @@ pub(super) async fn holdings(place: &Place, asked: &BTreeSet<Digest>) -> Result<
     }
     unknown
         .extend(referrers(place, asked).await?.into_iter().filter(|it| !holdings.manifests.contains_key(it)));
-    let found: Vec<Arc<ManifestRecord>> = stream::iter(unknown.into_iter().take(MOST))
+    let found: Vec<Arc<ManifestRecord>> = stream::iter(unknown)
         .map(|digest| async move { describe::described(place, &digest, None).await.record })
         .buffer_unordered(AT_ONCE)
         .filter_map(std::future::ready)
@@ -97,7 +98,7 @@ async fn drop_gone(place: &Place, holdings: &mut Holdings) -> Result<(), Error> 
 /// What refers to some manifests, on registries that have an API for that.
 async fn referrers(place: &Place, asked: &BTreeSet<Digest>) -> Result<BTreeSet<Digest>, Error> {
     let client = &place.upstream.client;
-    let mut answers = stream::iter(asked.iter().take(MOST))
+    let mut answers = stream::iter(asked)
         .map(|digest| client.api_referrers(&place.name, digest))
         .buffer_unordered(AT_ONCE)
         .boxed();
