@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 use registry::Digest;
 
-use super::icon::{Icon, IconName};
 use super::reader::locale;
 
 /// A button that copies `text`; it shows once the browser's part has started.
@@ -12,14 +11,11 @@ pub(crate) fn CopyButton(
     /// What is copied.
     #[prop(into)]
     text: String,
-    /// What the button says to those who do not see it.
+    /// What the button is called, and says when the pointer rests on it.
     label: &'static str,
 ) -> impl IntoView + use<> {
-    view! {
-        <button type="button" class="copy" data-copy=text aria-label=label title=label>
-            <Icon name=IconName::Copy />
-        </button>
-    }
+    // Long lists have hundreds of them, so the style sheet draws the icon, and the title is the name as well.
+    view! { <button type="button" class="copy" data-copy=text title=label></button> }
 }
 
 /// A digest in twelve characters, with the whole one to copy.

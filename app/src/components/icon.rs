@@ -8,7 +8,6 @@ pub(crate) enum IconName {
     Activity,
     Alert,
     Chevron,
-    Copy,
     Download,
     Folder,
     Inbox,
@@ -18,11 +17,10 @@ pub(crate) enum IconName {
 }
 
 impl IconName {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 9] = [
         Self::Activity,
         Self::Alert,
         Self::Chevron,
-        Self::Copy,
         Self::Download,
         Self::Folder,
         Self::Inbox,
@@ -36,7 +34,6 @@ impl IconName {
             Self::Activity => "i-activity",
             Self::Alert => "i-alert",
             Self::Chevron => "i-chevron",
-            Self::Copy => "i-copy",
             Self::Download => "i-download",
             Self::Folder => "i-folder",
             Self::Inbox => "i-inbox",
@@ -51,7 +48,6 @@ impl IconName {
             Self::Activity => icondata_lu::LuActivity,
             Self::Alert => icondata_lu::LuTriangleAlert,
             Self::Chevron => icondata_lu::LuChevronDown,
-            Self::Copy => icondata_lu::LuCopy,
             Self::Download => icondata_lu::LuDownload,
             Self::Folder => icondata_lu::LuFolder,
             Self::Inbox => icondata_lu::LuInbox,

@@ -5,6 +5,7 @@ mod tag;
 use std::collections::BTreeSet;
 
 use bytes::Bytes;
+use futures::future::{try_join, try_join_all};
 use registry::client::{ManifestBytes, sha256_of};
 use registry::deletion::{Changed, Holdings, Step};
 use registry::{Digest, Error as RegistryError, Reference, Tag};
@@ -60,19 +61,20 @@ impl Worker<'_> {
         tags: &[Tag],
     ) -> Result<Ending, Trouble> {
         let client = &self.place.upstream.client;
-        let manifest = match self.manifest(digest).await? {
+        // All at once, for the registry has time for them and the tags should be looked at as late as can be.
+        let places = try_join_all(tags.iter().map(|tag| async move { Ok((tag, self.where_is(tag).await?)) }));
+        let (manifest, places) = try_join(self.manifest(digest), places).await?;
+        let manifest = match manifest {
             Some(manifest) => manifest,
             // Before the process was killed, this was done.
             None if item.begun => return self.read_back(digest, tags).await,
             None => return Ok((Outcome::AlreadyGone, None)),
         };
         if !item.begun {
-            for tag in tags {
-                if let Some(to) = self.where_is(tag).await?.filter(|it| it != digest) {
-                    return Ok((
-                        Outcome::Skipped,
-                        Some(Changed::TagMoved { tag: tag.clone(), to: Some(to) }.into()),
-                    ));
+            for (tag, place) in places {
+                if let Some(to) = place.filter(|it| it != digest) {
+                    let why = Changed::TagMoved { tag: tag.clone(), to: Some(to) };
+                    return Ok((Outcome::Skipped, Some(why.into())));
                 }
             }
         }
@@ -97,25 +99,31 @@ impl Worker<'_> {
 
     /// Whether a manifest that was deleted is gone, and its tags with it.
     async fn read_back(&self, digest: &Digest, tags: &[Tag]) -> Result<Ending, Trouble> {
+        let tags_now = try_join_all(tags.iter().map(|tag| async move { Ok((tag, self.reads(tag).await?)) }));
+        let (manifest, tags_now) = try_join(self.manifest(digest), tags_now).await?;
         let mut remain = Vec::new();
-        for tag in tags {
-            if self.where_is(tag).await?.as_ref() != Some(digest) {
-                continue;
-            }
+        for (tag, _) in tags_now.into_iter().filter(|(_, now_at)| now_at.as_ref() == Some(digest)) {
             // Some registries leave the tags (crane, newer Nexus), and take them off one by one.
             if self.support.by_tag {
                 self.place.upstream.client.delete_tag(&self.place.name, tag).await?;
-                if self.where_is(tag).await?.as_ref() != Some(digest) {
+                if self.reads(tag).await?.as_ref() != Some(digest) {
                     continue;
                 }
             }
             remain.push(tag.clone());
         }
-        Ok(match (self.manifest(digest).await?.is_some(), remain.is_empty()) {
+        Ok(match (manifest.is_some(), remain.is_empty()) {
             (false, true) => (Outcome::Deleted, None),
             (true, _) => (Outcome::StillThere, Some(Why::Ignored)),
             (false, false) => (Outcome::StillThere, Some(Why::TagsRemain { tags: remain })),
         })
+    }
+
+    /// What a tag gives that should be gone. Where there is nothing, this takes one request, and a HEAD that is made sure
+    /// of takes two.
+    async fn reads(&self, tag: &Tag) -> Result<Option<Digest>, RegistryError> {
+        let reference = Reference::Tag(tag.clone());
+        Ok(self.read(&reference).await?.map(|it| it.digest))
     }
 
     /// Writes a list of referrers anew without some of them, and deletes the old one.
@@ -166,8 +174,11 @@ impl Worker<'_> {
 
     /// A manifest, if the registry has it.
     pub(super) async fn manifest(&self, digest: &Digest) -> Result<Option<ManifestBytes>, RegistryError> {
-        let reference = Reference::Digest(digest.clone());
-        match self.place.upstream.client.manifest(&self.place.name, &reference).await {
+        self.read(&Reference::Digest(digest.clone())).await
+    }
+
+    async fn read(&self, reference: &Reference) -> Result<Option<ManifestBytes>, RegistryError> {
+        match self.place.upstream.client.manifest(&self.place.name, reference).await {
             Ok(manifest) => Ok(Some(manifest)),
             Err(error) if error.is_unknown() => Ok(None),
             Err(error) => Err(error),
@@ -203,25 +214,12 @@ impl Worker<'_> {
 
     /// Takes what is gone out of the inventory, and tells those who look.
     async fn forget(&self, step: &Step) -> Result<(), StoreError> {
-        let store = &self.place.upstream.store;
-        let tags = match step {
-            Step::RemoveTag { tag, .. } => std::slice::from_ref(tag),
-            Step::TrimReferrers { digest, .. } => {
-                store.remove_manifest(self.place.id, digest).await?;
-                &[]
-            }
-            Step::RemoveManifest { digest, tags } => {
-                for tag in tags {
-                    store.remove_tag(self.place.id, tag).await?;
-                }
-                store.remove_manifest(self.place.id, digest).await?;
-                publish_vanished(self.place, tags);
-                return Ok(());
-            }
+        let (tags, manifest) = match step {
+            Step::RemoveTag { tag, .. } => (std::slice::from_ref(tag), None),
+            Step::TrimReferrers { digest, .. } => (&[] as &[Tag], Some(digest)),
+            Step::RemoveManifest { digest, tags } => (tags.as_slice(), Some(digest)),
         };
-        for tag in tags {
-            store.remove_tag(self.place.id, tag).await?;
-        }
+        self.place.upstream.store.remove(self.place.id, tags, manifest).await?;
         publish_vanished(self.place, tags);
         Ok(())
     }

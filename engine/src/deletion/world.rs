@@ -89,7 +89,7 @@ async fn drop_gone(place: &Place, holdings: &mut Holdings) -> Result<(), Error> 
         }
         // What an index kept together may be gone as well, which the next round finds out.
         for digest in gone {
-            place.upstream.store.remove_manifest(place.id, &digest).await?;
+            place.upstream.store.remove(place.id, &[], Some(&digest)).await?;
             holdings.manifests.remove(&digest);
         }
     }

@@ -2,11 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use registry::Digest;
 use registry::deletion::{Held, Holdings};
 use registry::summary::{Kind, State};
+use registry::{Digest, Tag};
 use sqlx::Row;
 
+use super::listing::delete_tag;
+use super::repositories::count_tags;
 use super::{ManifestRecord, RegistryId, RepositoryId, Result, Store, batch, codec, compact};
 
 impl Store {
@@ -159,18 +161,32 @@ impl Store {
         Ok(())
     }
 
-    /// Forgets a manifest that the registry does not have any more. Tags on it lead nowhere until they are looked at.
-    pub(crate) async fn remove_manifest(&self, repository: RepositoryId, digest: &Digest) -> Result<()> {
+    /// Forgets tags and a manifest that the registry does not have any more. Other tags on it lead nowhere until they are
+    /// looked at.
+    pub(crate) async fn remove(
+        &self,
+        repository: RepositoryId,
+        tags: &[Tag],
+        manifest: Option<&Digest>,
+    ) -> Result<()> {
         let mut transaction = self.database().await?.write().await?;
-        let sql = "UPDATE tags SET manifest_id = NULL, state = $3 WHERE manifest_id = \
-                   (SELECT id FROM manifests WHERE repository_id = $1 AND digest = $2)";
-        let query = sqlx::query(sql)
-            .bind(repository.0)
-            .bind(codec::pack(digest))
-            .bind(codec::state_number(State::ManifestMissing));
-        transaction.run(query).await?;
-        let sql = "DELETE FROM manifests WHERE repository_id = $1 AND digest = $2";
-        transaction.run(sqlx::query(sql).bind(repository.0).bind(codec::pack(digest))).await?;
+        for tag in tags {
+            delete_tag(&mut transaction, repository, tag).await?;
+        }
+        if !tags.is_empty() {
+            count_tags(&mut transaction, repository).await?;
+        }
+        if let Some(digest) = manifest {
+            let sql = "UPDATE tags SET manifest_id = NULL, state = $3 WHERE manifest_id = \
+                       (SELECT id FROM manifests WHERE repository_id = $1 AND digest = $2)";
+            let query = sqlx::query(sql)
+                .bind(repository.0)
+                .bind(codec::pack(digest))
+                .bind(codec::state_number(State::ManifestMissing));
+            transaction.run(query).await?;
+            let sql = "DELETE FROM manifests WHERE repository_id = $1 AND digest = $2";
+            transaction.run(sqlx::query(sql).bind(repository.0).bind(codec::pack(digest))).await?;
+        }
         transaction.commit().await
     }
 }
