@@ -100,13 +100,15 @@ impl Worker<'_> {
     /// Whether a manifest that was deleted is gone, and its tags with it.
     async fn read_back(&self, digest: &Digest, tags: &[Tag]) -> Result<Ending, Trouble> {
         let tags_now = try_join_all(tags.iter().map(|tag| async move { Ok((tag, self.reads(tag).await?)) }));
-        let (manifest, tags_now) = try_join(self.manifest(digest), tags_now).await?;
+        let (mut manifest, tags_now) = try_join(self.manifest(digest), tags_now).await?;
         let mut remain = Vec::new();
         for (tag, _) in tags_now.into_iter().filter(|(_, now_at)| now_at.as_ref() == Some(digest)) {
             // Some registries leave the tags (crane, newer Nexus), and take them off one by one.
             if self.support.by_tag {
                 self.place.upstream.client.delete_tag(&self.place.name, tag).await?;
                 if self.reads(tag).await?.as_ref() != Some(digest) {
+                    // The manifest may have answered only because the tag was still on it.
+                    manifest = self.manifest(digest).await?;
                     continue;
                 }
             }
