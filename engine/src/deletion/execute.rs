@@ -2,7 +2,7 @@
 
 mod tag;
 
-use std::collections::BTreeSet;
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures::future::{try_join, try_join_all};
@@ -10,11 +10,23 @@ use registry::client::{ManifestBytes, sha256_of};
 use registry::deletion::{Changed, Holdings, Step};
 use registry::{Digest, Error as RegistryError, Reference, Tag};
 use serde_json::Value;
+use tokio::time::Instant;
 
 use super::{Outcome, Support, Why};
 use crate::place::Place;
-use crate::scan::publish_vanished;
 use crate::store::{ItemRecord, JobRecord, StoreError, Thrown};
+
+/// What was seen longer ago is looked at again before anything is deleted because of it.
+const JUST_BEFORE: Duration = Duration::from_millis(100);
+
+/// A manifest and its tags, just before the manifest is deleted.
+#[derive(Debug)]
+pub(super) struct Looked {
+    at: Instant,
+    manifest: Option<ManifestBytes>,
+    /// Where each of the tags is.
+    places: Vec<Option<Digest>>,
+}
 
 /// A job at work in its repository.
 pub(super) struct Worker<'a> {
@@ -39,19 +51,35 @@ pub(super) enum Trouble {
 }
 
 impl Worker<'_> {
-    /// Takes a step of a plan.
-    pub(super) async fn delete(&self, item: &ItemRecord, step: &Step) -> Result<Ending, Trouble> {
-        let ending = match step {
-            Step::RemoveTag { tag, digest } => Box::pin(self.remove_tag(item, tag, digest.as_ref())).await?,
-            Step::TrimReferrers { tag, digest, without } => self.trim(item, tag, digest, without).await?,
+    /// Takes a step of a plan. `looked` is what was seen just before, where that was done.
+    pub(super) async fn delete(
+        &self,
+        item: &ItemRecord,
+        step: &Step,
+        looked: Option<Looked>,
+    ) -> Result<Ending, Trouble> {
+        match step {
+            Step::RemoveTag { tag, digest } => Box::pin(self.remove_tag(item, tag, digest.as_ref())).await,
+            Step::TrimReferrers { tag, digest, without } => self.trim(item, tag, digest, without).await,
             Step::RemoveManifest { digest, tags } => {
-                Box::pin(self.remove_manifest(item, digest, tags)).await?
+                Box::pin(self.remove_manifest(item, digest, tags, looked)).await
             }
-        };
-        if matches!(ending.0, Outcome::Deleted | Outcome::AlreadyGone) {
-            self.forget(step).await?;
         }
-        Ok(ending)
+    }
+
+    /// Looks at what a step is about, while something else is done.
+    pub(super) async fn look_ahead(&self, step: &Step) -> Option<Looked> {
+        let Step::RemoveManifest { digest, tags } = step else { return None };
+        // What goes wrong here goes wrong again in a moment, where it is told.
+        self.look(digest, tags).await.ok()
+    }
+
+    /// Reads a manifest and where its tags are, all at once.
+    async fn look(&self, digest: &Digest, tags: &[Tag]) -> Result<Looked, RegistryError> {
+        let at = Instant::now();
+        let places = try_join_all(tags.iter().map(|tag| self.where_is(tag)));
+        let (manifest, places) = try_join(self.manifest(digest), places).await?;
+        Ok(Looked { at, manifest, places })
     }
 
     async fn remove_manifest(
@@ -59,19 +87,21 @@ impl Worker<'_> {
         item: &ItemRecord,
         digest: &Digest,
         tags: &[Tag],
+        looked: Option<Looked>,
     ) -> Result<Ending, Trouble> {
         let client = &self.place.upstream.client;
-        // All at once, for the registry has time for them and the tags should be looked at as late as can be.
-        let places = try_join_all(tags.iter().map(|tag| async move { Ok((tag, self.where_is(tag).await?)) }));
-        let (manifest, places) = try_join(self.manifest(digest), places).await?;
-        let manifest = match manifest {
+        let looked = match looked.filter(|it| it.at.elapsed() < JUST_BEFORE) {
+            Some(looked) => looked,
+            None => self.look(digest, tags).await?,
+        };
+        let manifest = match looked.manifest {
             Some(manifest) => manifest,
             // Before the process was killed, this was done.
             None if item.begun => return self.read_back(digest, tags).await,
             None => return Ok((Outcome::AlreadyGone, None)),
         };
         if !item.begun {
-            for (tag, place) in places {
+            for (tag, place) in tags.iter().zip(looked.places) {
                 if let Some(to) = place.filter(|it| it != digest) {
                     let why = Changed::TagMoved { tag: tag.clone(), to: Some(to) };
                     return Ok((Outcome::Skipped, Some(why.into())));
@@ -99,10 +129,10 @@ impl Worker<'_> {
 
     /// Whether a manifest that was deleted is gone, and its tags with it.
     async fn read_back(&self, digest: &Digest, tags: &[Tag]) -> Result<Ending, Trouble> {
-        let tags_now = try_join_all(tags.iter().map(|tag| async move { Ok((tag, self.reads(tag).await?)) }));
-        let (mut manifest, tags_now) = try_join(self.manifest(digest), tags_now).await?;
+        let places = try_join_all(tags.iter().map(|tag| self.reads(tag)));
+        let (mut manifest, places) = try_join(self.manifest(digest), places).await?;
         let mut remain = Vec::new();
-        for (tag, _) in tags_now.into_iter().filter(|(_, now_at)| now_at.as_ref() == Some(digest)) {
+        for (tag, _) in tags.iter().zip(places).filter(|(_, place)| place.as_ref() == Some(digest)) {
             // Some registries leave the tags (crane, newer Nexus), and take them off one by one.
             if self.support.by_tag {
                 self.place.upstream.client.delete_tag(&self.place.name, tag).await?;
@@ -213,18 +243,6 @@ impl Worker<'_> {
     async fn take_out(&self, item: &ItemRecord) -> Result<(), StoreError> {
         self.place.upstream.store.take_out(&self.job.id, item.position).await
     }
-
-    /// Takes what is gone out of the inventory, and tells those who look.
-    async fn forget(&self, step: &Step) -> Result<(), StoreError> {
-        let (tags, manifest) = match step {
-            Step::RemoveTag { tag, .. } => (std::slice::from_ref(tag), None),
-            Step::TrimReferrers { digest, .. } => (&[] as &[Tag], Some(digest)),
-            Step::RemoveManifest { digest, tags } => (tags.as_slice(), Some(digest)),
-        };
-        self.place.upstream.store.remove(self.place.id, tags, manifest).await?;
-        publish_vanished(self.place, tags);
-        Ok(())
-    }
 }
 
 /// The same after a step was taken, so that the next ones are checked against what is left.
@@ -237,8 +255,9 @@ pub(super) fn without(holdings: &mut Holdings, step: &Step) {
         }
         Step::RemoveManifest { digest, tags } => {
             holdings.manifests.remove(digest);
-            let gone: BTreeSet<&Tag> = tags.iter().collect();
-            holdings.tags.retain(|tag, _| !gone.contains(tag));
+            for tag in tags {
+                holdings.tags.remove(tag);
+            }
         }
     }
 }

@@ -2,19 +2,21 @@
 
 use std::time::Duration;
 
+use futures::future::{FutureExt, OptionFuture, join};
 use registry::client::Deletes;
 use registry::deletion::Step;
 use registry::{Error as RegistryError, Tag};
 use tokio_util::sync::CancellationToken;
 
-use super::execute::{Ending, Trouble, Worker};
+use super::execute::{Ending, Looked, Trouble, Worker};
 use super::runner::{Halt, deed};
 use super::support::support;
 use super::view::View;
 use super::{Outcome, Task, Why};
 use crate::inventory::tags::revalidate;
 use crate::place::Place;
-use crate::store::{ItemRecord, JobRecord, StoreError};
+use crate::scan::publish_vanished;
+use crate::store::{EndedItem, Gone, ItemRecord, JobRecord, StoreError};
 use crate::{Engine, Error};
 
 /// How long is waited before a step is tried again that failed in passing.
@@ -40,12 +42,13 @@ impl Engine {
         let mut failures = 0;
         let mut touched: Vec<Tag> = Vec::new();
         let mut halted = Ok(());
-        for (item, task) in &items {
+        let mut looked = None;
+        for (index, (item, task)) in items.iter().enumerate() {
             if let Err(halt) = self.may_go_on(job, stop).await {
                 halted = Err(halt);
                 break;
             }
-            let ending = self.take(&worker, &mut view, item, task, stop).await;
+            let ending = self.take(&worker, &mut view, item, task, looked.take(), stop).await;
             let (ending, is_failure) = match ending {
                 Ok(ending) => (ending, false),
                 Err(Trouble::Left) => {
@@ -61,7 +64,11 @@ impl Engine {
                 }
             };
             failures = if is_failure { failures + 1 } else { 0 };
-            self.note(job, item, task, &ending).await?;
+            let next = items.get(index + 1).filter(|_| halted.is_ok()).and_then(|(_, task)| step_of(task));
+            let ahead = OptionFuture::from(next.map(|step| worker.look_ahead(step).boxed()));
+            let (noted, ahead) = join(self.note(&worker, item, task, &ending), ahead).await;
+            noted?;
+            looked = ahead.flatten();
             if let Some(step) = step_of(task) {
                 match ending.0 {
                     Outcome::Deleted | Outcome::AlreadyGone => view.taken(step),
@@ -93,6 +100,7 @@ impl Engine {
         view: &mut View<'_>,
         item: &ItemRecord,
         task: &Task,
+        mut looked: Option<Looked>,
         stop: &CancellationToken,
     ) -> Result<Ending, Trouble> {
         let mut pauses = PAUSES.into_iter();
@@ -103,7 +111,7 @@ impl Engine {
                     Box::pin(worker.restore(&item, *entry, *overwrite)).await
                 }
                 Task::Delete(step) => match self.is_allowed(view, &item, step).await {
-                    Ok(None) => Box::pin(worker.delete(&item, step)).await,
+                    Ok(None) => Box::pin(worker.delete(&item, step, looked.take())).await,
                     Ok(Some(why)) => return Ok((Outcome::Skipped, Some(why))),
                     Err(Error::Registry(error)) => Err(error.into()),
                     Err(Error::Store(error)) => Err(error.into()),
@@ -174,19 +182,36 @@ impl Engine {
         }
     }
 
-    /// Writes down what has become of a part.
+    /// Writes down what has become of a part, takes what is gone out of the inventory, and tells those who look.
     async fn note(
         &self,
-        job: &JobRecord,
+        worker: &Worker<'_>,
         item: &ItemRecord,
         task: &Task,
         (outcome, why): &Ending,
     ) -> Result<(), StoreError> {
+        let Worker { place, job, .. } = worker;
         let action = if matches!(task, Task::Delete(_)) { "delete" } else { "restore" };
         let detail = why.as_ref().map(ToString::to_string).unwrap_or_default();
         let deed = deed(job, action, &task.subject(), outcome.word(), detail);
         let why = why.as_ref().and_then(|it| serde_json::to_string(it).ok());
-        self.store.end_item(&job.id, item.position, *outcome, why.as_deref(), &job.actor, &deed).await
+        let is_gone = matches!(outcome, Outcome::Deleted | Outcome::AlreadyGone);
+        let (tags, manifest) = match step_of(task).filter(|_| is_gone) {
+            Some(Step::RemoveTag { tag, .. }) => (std::slice::from_ref(tag), None),
+            Some(Step::TrimReferrers { digest, .. }) => (&[] as &[Tag], Some(digest)),
+            Some(Step::RemoveManifest { digest, tags }) => (tags.as_slice(), Some(digest)),
+            None => (&[] as &[Tag], None),
+        };
+        let ended = EndedItem {
+            job: &job.id,
+            position: item.position,
+            outcome: *outcome,
+            why: why.as_deref(),
+            gone: is_gone.then_some(Gone { repository: place.id, tags, manifest }),
+        };
+        self.store.end_item(&ended, &job.actor, &deed).await?;
+        publish_vanished(place, tags);
+        Ok(())
     }
 }
 

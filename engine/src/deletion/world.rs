@@ -10,7 +10,7 @@ use registry::{Digest, Reference};
 
 use crate::inventory::describe;
 use crate::place::Place;
-use crate::store::ManifestRecord;
+use crate::store::{Gone, ManifestRecord};
 use crate::{Error, scan};
 
 /// How many requests go out at a time; the client bounds them further.
@@ -89,7 +89,8 @@ async fn drop_gone(place: &Place, holdings: &mut Holdings) -> Result<(), Error> 
         }
         // What an index kept together may be gone as well, which the next round finds out.
         for digest in gone {
-            place.upstream.store.remove(place.id, &[], Some(&digest)).await?;
+            let gone = Gone { repository: place.id, tags: &[], manifest: Some(&digest) };
+            place.upstream.store.remove(&gone).await?;
             holdings.manifests.remove(&digest);
         }
     }

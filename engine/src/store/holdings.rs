@@ -7,9 +7,18 @@ use registry::summary::{Kind, State};
 use registry::{Digest, Tag};
 use sqlx::Row;
 
+use super::database::Writing;
 use super::listing::delete_tag;
 use super::repositories::count_tags;
 use super::{ManifestRecord, RegistryId, RepositoryId, Result, Store, batch, codec, compact};
+
+/// What a registry does not have any more.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Gone<'a> {
+    pub(crate) repository: RepositoryId,
+    pub(crate) tags: &'a [Tag],
+    pub(crate) manifest: Option<&'a Digest>,
+}
 
 impl Store {
     /// Every tag and manifest of a repository with what they hang on, as far as the inventory knows it.
@@ -161,32 +170,29 @@ impl Store {
         Ok(())
     }
 
-    /// Forgets tags and a manifest that the registry does not have any more. Other tags on it lead nowhere until they are
-    /// looked at.
-    pub(crate) async fn remove(
-        &self,
-        repository: RepositoryId,
-        tags: &[Tag],
-        manifest: Option<&Digest>,
-    ) -> Result<()> {
+    /// Forgets what a registry does not have any more.
+    pub(crate) async fn remove(&self, gone: &Gone<'_>) -> Result<()> {
         let mut transaction = self.database().await?.write().await?;
-        for tag in tags {
-            delete_tag(&mut transaction, repository, tag).await?;
-        }
-        if !tags.is_empty() {
-            count_tags(&mut transaction, repository).await?;
-        }
-        if let Some(digest) = manifest {
-            let sql = "UPDATE tags SET manifest_id = NULL, state = $3 WHERE manifest_id = \
-                       (SELECT id FROM manifests WHERE repository_id = $1 AND digest = $2)";
-            let query = sqlx::query(sql)
-                .bind(repository.0)
-                .bind(codec::pack(digest))
-                .bind(codec::state_number(State::ManifestMissing));
-            transaction.run(query).await?;
-            let sql = "DELETE FROM manifests WHERE repository_id = $1 AND digest = $2";
-            transaction.run(sqlx::query(sql).bind(repository.0).bind(codec::pack(digest))).await?;
-        }
+        remove(&mut transaction, gone).await?;
         transaction.commit().await
     }
+}
+
+/// The same within a transaction. Other tags on the manifest lead nowhere until they are looked at.
+pub(super) async fn remove(transaction: &mut Writing, gone: &Gone<'_>) -> Result<()> {
+    let Gone { repository, tags, manifest } = *gone;
+    for tag in tags {
+        delete_tag(transaction, repository, tag).await?;
+    }
+    if !tags.is_empty() {
+        count_tags(transaction, repository).await?;
+    }
+    let Some(digest) = manifest.map(codec::pack) else { return Ok(()) };
+    let sql = "UPDATE tags SET manifest_id = NULL, state = $3 WHERE manifest_id = \
+               (SELECT id FROM manifests WHERE repository_id = $1 AND digest = $2)";
+    let missing = codec::state_number(State::ManifestMissing);
+    transaction.run(sqlx::query(sql).bind(repository.0).bind(digest.clone()).bind(missing)).await?;
+    let sql = "DELETE FROM manifests WHERE repository_id = $1 AND digest = $2";
+    transaction.run(sqlx::query(sql).bind(repository.0).bind(digest)).await?;
+    Ok(())
 }

@@ -6,6 +6,7 @@ use sqlx::any::AnyRow;
 
 use super::audit::add_deed;
 use super::database::Writing;
+use super::holdings::{Gone, remove};
 use super::{Millis, Result, Store, batch, codec, now};
 use crate::actor::Actor;
 use crate::audit::Deed;
@@ -41,6 +42,18 @@ pub(crate) struct ItemRecord {
     /// JSON.
     pub(crate) why: Option<String>,
     pub(crate) at: Option<Millis>,
+}
+
+/// How a part of a job came to its end.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct EndedItem<'a> {
+    pub(crate) job: &'a str,
+    pub(crate) position: i64,
+    pub(crate) outcome: Outcome,
+    /// JSON.
+    pub(crate) why: Option<&'a str>,
+    /// What the registry does not have any more because of it.
+    pub(crate) gone: Option<Gone<'a>>,
 }
 
 const COLUMNS: &str = "id, plan_id, registry, repository, state, asked_to_stop, actor, address, queued, started, finished, error";
@@ -173,7 +186,11 @@ impl Store {
     ) -> Result<()> {
         let sql = "UPDATE jobs SET state = $2, error = $3, finished = $4 WHERE id = $1 AND finished IS NULL";
         let query = sqlx::query(sql).bind(job).bind(codec::job_state_number(state)).bind(error).bind(now());
-        self.change_with(query, actor, deed).await
+        let mut transaction = self.database().await?.write().await?;
+        if transaction.run(query).await? == 1 {
+            add_deed(&mut transaction, actor, deed).await?;
+        }
+        transaction.commit().await
     }
 
     /// Asks a job to stop; false if there is none that has not ended.
@@ -189,36 +206,21 @@ impl Store {
         self.change_job(query).await.map(drop)
     }
 
-    /// Writes down what has become of a part, here and in the audit.
-    pub(crate) async fn end_item(
-        &self,
-        job: &str,
-        position: i64,
-        outcome: Outcome,
-        why: Option<&str>,
-        actor: &Actor,
-        deed: &Deed,
-    ) -> Result<()> {
+    /// Writes down what has become of a part: here, in the inventory and in the audit.
+    pub(crate) async fn end_item(&self, it: &EndedItem<'_>, actor: &Actor, deed: &Deed) -> Result<()> {
         let sql = "UPDATE job_items SET outcome = $3, why = $4, at = $5 \
                    WHERE job_id = $1 AND position = $2 AND outcome IS NULL";
         let query = sqlx::query(sql)
-            .bind(job)
-            .bind(position)
-            .bind(codec::outcome_number(outcome))
-            .bind(why)
+            .bind(it.job)
+            .bind(it.position)
+            .bind(codec::outcome_number(it.outcome))
+            .bind(it.why)
             .bind(now());
-        self.change_with(query, actor, deed).await
-    }
-
-    /// Changes one row, and says so in the audit, unless the row had been changed before.
-    async fn change_with(
-        &self,
-        statement: super::database::Statement<'_>,
-        actor: &Actor,
-        deed: &Deed,
-    ) -> Result<()> {
-        let mut transaction: Writing = self.database().await?.write().await?;
-        if transaction.run(statement).await? == 1 {
+        let mut transaction = self.database().await?.write().await?;
+        if let Some(gone) = &it.gone {
+            remove(&mut transaction, gone).await?;
+        }
+        if transaction.run(query).await? == 1 {
             add_deed(&mut transaction, actor, deed).await?;
         }
         transaction.commit().await
