@@ -90,7 +90,6 @@ test('an image is planned from its own page', async ({ page }) => {
 
 test('a repository is planned from the catalog', async ({ page }) => {
   await page.goto(`/${ID}?q=team/api`);
-  await page.getByRole('listitem').filter({ hasText: 'team/api' }).last().hover();
   await page.getByRole('link', { name: 'Clean up team/api' }).click();
   await expect(page.getByRole('textbox', { name: 'Repository' })).toHaveValue('team/api');
   await page.getByRole('radio', { name: 'Everything in the repository' }).check();
