@@ -117,12 +117,17 @@ impl Dialect {
         }
     }
 
-    /// A condition on `table` that holds at least wherever `column` contains the text of `parameter`, put between
+    /// `table WHERE condition` with the rows of which `column` contains at least the letters of `parameter`, put between
     /// percent signs; answered from the index of letters. PostgreSQL uses its index for the exact condition.
     pub(super) fn candidates(self, table: &str, column: &str, parameter: usize) -> Option<String> {
         // SQLite does not use the index for a pattern with an escape character.
         (self == Self::Sqlite).then(|| {
-            format!("{table}.id IN (SELECT rowid FROM {table}_text WHERE {column} LIKE ${parameter})")
+            // The join is made in this order, row by row, so that it ends with the last row that is wanted; `IN` would
+            // gather all rows first.
+            format!(
+                "{table}_text CROSS JOIN {table} ON {table}.id = {table}_text.rowid \
+                 WHERE {table}_text.{column} LIKE ${parameter}"
+            )
         })
     }
 }

@@ -10,6 +10,8 @@ use super::{Result, Store, codec};
 
 /// How many candidates are ranked; a text that is found more often is no good text to search for.
 const CANDIDATES: i64 = 200;
+/// How many repositories are put in order, of which the first are candidates.
+const SORTED: i64 = 10 * CANDIDATES;
 /// The shortest text that is found anywhere in a name; a shorter one is found at the beginning. The index knows groups
 /// of three letters.
 const SHORTEST: usize = 3;
@@ -46,11 +48,13 @@ impl Pattern {
         }
     }
 
-    /// The condition on a column, with the first parameters of a query: the exact pattern, then the raw one.
-    fn condition(&self, dialect: Dialect, table: &str, column: &str) -> String {
+    /// `table WHERE condition`, with the first parameters of a query: the exact pattern, then the raw one.
+    fn matching(&self, dialect: Dialect, table: &str, column: &str) -> String {
         let exact = format!("lower({table}.{column}) LIKE $1 ESCAPE '\\'");
-        let raw = self.raw.as_ref().and_then(|_| dialect.candidates(table, column, 2));
-        raw.map_or(exact.clone(), |raw| format!("{raw} AND {exact}"))
+        match self.raw.as_ref().and_then(|_| dialect.candidates(table, column, 2)) {
+            Some(candidates) => format!("{candidates} AND {exact}"),
+            None => format!("{table} WHERE {exact}"),
+        }
     }
 
     /// The text for the second parameter, which is always given so that the others keep their numbers.
@@ -65,10 +69,10 @@ impl Store {
         let database = self.database().await?;
         let pattern = Pattern::of(text);
         let sql = format!(
-            "SELECT g.name, repositories.name, repositories.name FROM repositories \
-             JOIN registries g ON g.id = repositories.registry_id \
-             WHERE {} AND length($2) >= 0 ORDER BY length(repositories.name), repositories.name LIMIT $3",
-            pattern.condition(database.dialect, "repositories", "name")
+            "SELECT g.name, r.name, r.name FROM ( \
+                 SELECT repositories.* FROM {} AND length($2) >= 0 LIMIT {SORTED}) r \
+             JOIN registries g ON g.id = r.registry_id ORDER BY length(r.name), r.name LIMIT $3",
+            pattern.matching(database.dialect, "repositories", "name")
         );
         let query = sqlx::query(&sql).bind(&pattern.exact).bind(pattern.raw()).bind(CANDIDATES);
         let rows = database.all(query).await?;
@@ -82,10 +86,10 @@ impl Store {
         // Cut before it is sorted and joined, so that a text that everything contains costs no more than others.
         let sql = format!(
             "SELECT g.name, r.name, t.name, t.name, m.digest, t.kind FROM ( \
-                 SELECT * FROM tags WHERE {} AND length($2) >= 0 AND attached_to IS NULL LIMIT $3) t \
+                 SELECT tags.* FROM {} AND length($2) >= 0 AND tags.attached_to IS NULL LIMIT $3) t \
              JOIN repositories r ON r.id = t.repository_id JOIN registries g ON g.id = r.registry_id \
              LEFT JOIN manifests m ON m.id = t.manifest_id ORDER BY length(t.name), r.name, t.sort_key",
-            pattern.condition(database.dialect, "tags", "name")
+            pattern.matching(database.dialect, "tags", "name")
         );
         let query = sqlx::query(&sql).bind(&pattern.exact).bind(pattern.raw()).bind(CANDIDATES);
         let rows = database.all(query).await?;
@@ -101,10 +105,10 @@ impl Store {
         let pattern = Pattern::of(text);
         let sql = format!(
             "SELECT g.name, r.name, m.labels, t.name, m.digest, t.kind FROM ( \
-                 SELECT * FROM manifests WHERE {} AND length($2) >= 0 AND labels IS NOT NULL LIMIT $3) m \
+                 SELECT manifests.* FROM {} AND length($2) >= 0 AND manifests.labels IS NOT NULL LIMIT $3) m \
              JOIN repositories r ON r.id = m.repository_id JOIN registries g ON g.id = r.registry_id \
              LEFT JOIN tags t ON t.manifest_id = m.id ORDER BY r.name, t.sort_key",
-            pattern.condition(database.dialect, "manifests", "labels")
+            pattern.matching(database.dialect, "manifests", "labels")
         );
         let query = sqlx::query(&sql).bind(&pattern.exact).bind(pattern.raw()).bind(CANDIDATES);
         let rows = database.all(query).await?;
