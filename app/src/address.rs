@@ -35,6 +35,10 @@ pub enum Address {
     Trash,
     /// Choosing what to delete by a rule.
     Cleanup,
+    /// Signing in.
+    Login,
+    /// One's sessions and tokens, and who may do what.
+    Settings,
     /// A plan of a deletion.
     Plan {
         /// Its id.
@@ -88,6 +92,8 @@ impl Address {
             "activity" => return Ok(Self::Activity),
             "trash" => return Ok(Self::Trash),
             "cleanup" => return Ok(Self::Cleanup),
+            "login" => return Ok(Self::Login),
+            "settings" => return Ok(Self::Settings),
             _ => {}
         }
         match path.split_once('/') {
@@ -127,6 +133,8 @@ impl Address {
             | Self::Activity
             | Self::Trash
             | Self::Cleanup
+            | Self::Login
+            | Self::Settings
             | Self::Plan { .. }
             | Self::Job { .. } => None,
             Self::Catalog { registry }
@@ -152,6 +160,8 @@ impl Address {
             Self::Activity => "/activity".to_owned(),
             Self::Trash => "/trash".to_owned(),
             Self::Cleanup => "/cleanup".to_owned(),
+            Self::Login => "/login".to_owned(),
+            Self::Settings => "/settings".to_owned(),
             Self::Plan { id } => format!("/plans/{}", encode(id)),
             Self::Job { id } => format!("/jobs/{}", encode(id)),
             Self::Catalog { registry: id } => format!("/{}", registry(id)),
@@ -182,6 +192,19 @@ pub(crate) fn cleanup(registry: &str, repository: Option<&RepositoryName>) -> St
     format!("{}?{}", Address::Cleanup.path(), query.finish())
 }
 
+/// Where one signs in, to come back to a page by its path and query.
+pub fn sign_in(next: &str) -> String {
+    with_next(Address::Login.path(), next)
+}
+
+/// The address with where to go from there, if that is known.
+pub(crate) fn with_next(path: String, next: &str) -> String {
+    if next.is_empty() {
+        return path;
+    }
+    format!("{path}?{}", Serializer::new(String::new()).append_pair("next", next).finish())
+}
+
 /// Where the browser learns what happens after the event of a number: to all registries, to one, or to a repository.
 pub(crate) fn events(registry: Option<&str>, repository: Option<&RepositoryName>, after: u64) -> String {
     let mut query = Serializer::new(String::new());
@@ -210,6 +233,8 @@ mod tests {
             "/activity".to_owned(),
             "/trash".to_owned(),
             "/cleanup".to_owned(),
+            "/login".to_owned(),
+            "/settings".to_owned(),
             "/plans/0123abcd".to_owned(),
             "/jobs/0123abcd".to_owned(),
             "/localhost:5000".to_owned(),
@@ -234,6 +259,12 @@ mod tests {
         assert_eq!(Address::parse("/a/b%3Ac").unwrap(), Address::parse("/a/b:c").unwrap());
         assert_eq!(Address::Catalog { registry: "a b/c".to_owned() }.path(), "/a%20b%2Fc");
         assert_eq!(Address::parse("/localhost:5000/").unwrap().path(), "/localhost:5000");
+    }
+
+    #[test]
+    fn signing_in_knows_where_to_go_on() {
+        assert_eq!(sign_in("/r/a?q=b c&page=2"), "/login?next=%2Fr%2Fa%3Fq%3Db+c%26page%3D2");
+        assert_eq!(sign_in(""), "/login");
     }
 
     #[test]

@@ -36,6 +36,21 @@ pub fn problem_of(error: &engine::Error, locale: Locale) -> Problem {
             let (title, detail) = locale.invalid_filter(why);
             new(400, "filter-invalid", title, detail)
         }
+        engine::Error::SignInNeeded => {
+            new(401, "sign-in-needed", locale.sign_in_needed(), locale.sign_in_needed_detail())
+                .with_remedy(locale.sign_in_needed_remedy())
+        }
+        engine::Error::RoleNeeded { role, subject } => {
+            let (title, detail) = locale.role_needed(*role, subject);
+            let scope = if subject.is_empty() { "**" } else { "*/team-a/**" };
+            new(403, "role-needed", title, detail)
+                .with_remedy(locale.role_needed_remedy())
+                .with_command(format!("STOWAGE_GRANTS={role} local:alice {scope}"))
+        }
+        engine::Error::TokenRefused { why } => {
+            let (title, detail) = locale.not_possible(why);
+            new(409, "not-possible", title, detail)
+        }
         engine::Error::DeletionOff => {
             new(403, "deletion-off", locale.deletion_off(), locale.deletion_off_detail())
                 .with_remedy(locale.deletion_off_remedy())

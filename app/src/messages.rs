@@ -2,6 +2,7 @@
 //!
 //! A text is a method of [`Locale`], so one that lacks a language does not compile.
 
+mod access;
 mod activity;
 mod catalog;
 mod deletion;

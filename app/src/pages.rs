@@ -8,23 +8,26 @@ mod catalog;
 mod cleanup;
 mod image;
 mod job;
+mod login;
 pub(crate) mod plan;
 mod problem;
 mod registries;
 mod search;
+mod settings;
 mod tags;
 mod trash;
 
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::response::Response;
-use engine::Engine;
+use axum::response::{IntoResponse, Redirect, Response};
+use engine::{Engine, Role};
 use futures::{Stream, StreamExt, stream};
 use http::{Method, Request, StatusCode, Uri};
 use leptos::prelude::*;
+use registry::RepositoryName;
 
-use crate::address::{Address, CatalogQuery, ImageQuery, TagsQuery};
+use crate::address::{self, Address, CatalogQuery, ImageQuery, TagsQuery};
 use crate::components::reader::Reader;
 use crate::error::{self, Problem};
 use crate::shell::Shell;
@@ -47,8 +50,13 @@ enum Page {
     Catalog(Box<catalog::CatalogPage>),
     Tags(Box<tags::TagsPage>),
     Image(Box<image::ImagePage>),
+    Login(login::LoginPage),
+    Settings(settings::SettingsPage),
     Problem(problem::ProblemPage),
 }
+
+/// Nothing is told before somebody has signed in.
+struct SignInFirst;
 
 /// Answers any request that is for a page.
 ///
@@ -57,15 +65,19 @@ pub async fn serve(engine: Engine, options: LeptosOptions, request: Request<Body
     let visitor = request.extensions().get::<Visitor>().cloned().unwrap_or_default();
     let reader = Reader { locale: visitor.locale, theme: visitor.theme, now: jiff::Timestamp::now() };
     let here = request.uri().path_and_query().map_or_else(String::new, ToString::to_string);
-    let (address, page) = load(&engine, &visitor, request.method().clone(), request.uri().clone()).await;
+    let loaded = load(&engine, &visitor, request.method().clone(), request.uri().clone()).await;
+    let Ok((address, page)) = loaded else {
+        return Redirect::to(&address::sign_in(&here)).into_response();
+    };
     let status = page.status();
     let title = title(address.as_ref(), reader.locale);
     let registry = address.as_ref().and_then(Address::registry).map(str::to_owned);
     let busy = engine.is_busy().await;
+    let sign_in = visitor.sign_in;
     let document = move || {
         provide_context(engine);
         provide_context(reader);
-        view! { <Shell options title here registry busy>{page.view()}</Shell> }
+        view! { <Shell options title here registry busy sign_in>{page.view()}</Shell> }
     };
     let mut response = leptos_axum::handle_response_inner(
         || {},
@@ -91,9 +103,14 @@ async fn gathered(pieces: impl Stream<Item = String> + Send + 'static) -> impl S
 }
 
 /// Takes the request apart, because its body must not be held while the registry is asked.
-async fn load(engine: &Engine, visitor: &Visitor, method: Method, uri: Uri) -> (Option<Address>, Page) {
+async fn load(
+    engine: &Engine,
+    visitor: &Visitor,
+    method: Method,
+    uri: Uri,
+) -> Result<(Option<Address>, Page), SignInFirst> {
     let problem =
-        |address, problem: Problem| (None, Page::Problem(problem::ProblemPage::new(address, problem)));
+        |address, problem: Problem| Ok((None, Page::Problem(problem::ProblemPage::new(address, problem))));
     if !matches!(method, Method::GET | Method::HEAD) {
         return problem(None, error::method_not_allowed(visitor.locale));
     }
@@ -103,7 +120,12 @@ async fn load(engine: &Engine, visitor: &Visitor, method: Method, uri: Uri) -> (
     };
     let address = shown(engine, address);
     let query = uri.query().unwrap_or_default();
+    let caller = engine.caller();
     let loaded = match &address {
+        Address::Login => Ok(Page::Login(login::load(engine, visitor, query))),
+        // Whoever may see nothing before signing in is not told either what there is.
+        _ if caller.must_sign_in() && caller.rights.is_empty() => Err(engine::Error::SignInNeeded),
+        Address::Settings => settings::load(engine, visitor).await.map(Page::Settings),
         Address::Registries => Ok(Page::Registries),
         Address::Search => search::load(engine, query).await.map(Page::Search),
         Address::Activity => activity::load(engine, query).await.map(Page::Activity),
@@ -113,6 +135,10 @@ async fn load(engine: &Engine, visitor: &Visitor, method: Method, uri: Uri) -> (
         Address::Trash | Address::Cleanup if !engine.deletion_policy().enabled => {
             Err(engine::Error::DeletionOff)
         }
+        Address::Trash | Address::Cleanup if !maintains_something(engine) => match caller.must_sign_in() {
+            true => Err(engine::Error::SignInNeeded),
+            false => Err(engine::Error::RoleNeeded { role: Role::Maintainer, subject: String::new() }),
+        },
         Address::Trash => trash::load(engine).await.map(Page::Trash),
         Address::Cleanup => Ok(Page::Cleanup(cleanup::load(engine, query))),
         Address::Catalog { registry } => catalog(engine, visitor, registry, "", query).await,
@@ -130,11 +156,25 @@ async fn load(engine: &Engine, visitor: &Visitor, method: Method, uri: Uri) -> (
             page.map(|it| Page::Image(Box::new(it)))
         }
     };
-    let page = loaded.unwrap_or_else(|error| {
-        let problem = error::problem_of(&error, visitor.locale);
-        Page::Problem(problem::ProblemPage::new(Some((engine, &address)), problem))
-    });
-    (Some(address), page)
+    let page = match loaded {
+        Ok(page) => page,
+        Err(engine::Error::SignInNeeded) if caller.must_sign_in() => return Err(SignInFirst),
+        Err(error) => {
+            let problem = error::problem_of(&error, visitor.locale);
+            Page::Problem(problem::ProblemPage::new(Some((engine, &address)), problem))
+        }
+    };
+    Ok((Some(address), page))
+}
+
+/// Whether somebody may delete anything at all.
+fn maintains_something(engine: &Engine) -> bool {
+    engine.caller().rights.most() >= Some(Role::Maintainer)
+}
+
+/// Whether somebody is offered to delete from a repository, or from a registry as a whole.
+fn may_delete(engine: &Engine, registry: &str, repository: Option<&RepositoryName>) -> bool {
+    engine.deletion_policy().enabled && engine.may(Role::Maintainer, registry, repository)
 }
 
 /// What is shown at an address. With one registry there is nothing to choose, so its catalog is the front page.
@@ -167,6 +207,8 @@ fn title(address: Option<&Address>, locale: Locale) -> String {
         Some(Address::Job { .. }) => locale.job_title().to_owned(),
         Some(Address::Trash) => locale.trash().to_owned(),
         Some(Address::Cleanup) => locale.cleanup().to_owned(),
+        Some(Address::Login) => locale.sign_in().to_owned(),
+        Some(Address::Settings) => locale.settings().to_owned(),
         Some(Address::Catalog { registry }) => registry.clone(),
         Some(Address::Namespace { namespace, .. }) => format!("{namespace}/"),
         Some(Address::Tags { repository, .. }) => repository.to_string(),
@@ -182,6 +224,7 @@ impl Page {
         match self {
             Self::Problem(page) => page.status(),
             Self::Catalog(page) => page.status(),
+            Self::Login(page) => page.status(),
             _ => StatusCode::OK,
         }
     }
@@ -198,6 +241,8 @@ impl Page {
             Self::Catalog(page) => page.view().into_any(),
             Self::Tags(page) => page.view().into_any(),
             Self::Image(page) => page.view().into_any(),
+            Self::Login(page) => page.view().into_any(),
+            Self::Settings(page) => page.view().into_any(),
             Self::Problem(page) => page.view().into_any(),
         }
     }

@@ -1,5 +1,7 @@
 //! The document around every page, and its security policy.
 
+use std::sync::Arc;
+
 use http::HeaderValue;
 use http::header::CONTENT_SECURITY_POLICY;
 use leptos::nonce::use_nonce;
@@ -8,11 +10,12 @@ use leptos_axum::ResponseOptions;
 use leptos_meta::HashedStylesheet;
 
 use crate::components::icon::IconSheet;
+use crate::components::notice::Notice;
 use crate::components::reader::reader;
 use crate::components::top_bar::TopBar;
 use crate::islands::copy_button::CopyButtons;
 use crate::islands::shortcuts::Shortcuts;
-use crate::visitor::Theme;
+use crate::visitor::{SignIn, Theme};
 
 /// The document: head, frame, and the page's own content.
 #[component]
@@ -27,6 +30,8 @@ pub(crate) fn Shell(
     registry: Option<String>,
     /// Whether a scan or a job is going on.
     busy: bool,
+    /// The ways to sign in.
+    sign_in: Arc<SignIn>,
     children: Children,
 ) -> impl IntoView {
     set_security_policy();
@@ -36,6 +41,7 @@ pub(crate) fn Shell(
         Theme::Auto => None,
         theme => Some(theme.as_str()),
     };
+    let warning = sign_in.is_open_unmeant.then(|| view! { <OpenWarning /> });
     view! {
         <!DOCTYPE html>
         <html lang=locale.as_str() data-theme=theme>
@@ -51,8 +57,11 @@ pub(crate) fn Shell(
             </head>
             <body>
                 <a class="skip" href="#content">{locale.skip_to_content()}</a>
-                <TopBar here registry busy />
-                <main id="content" tabindex="-1">{children()}</main>
+                <TopBar here registry busy can_sign_in=sign_in.can />
+                <main id="content" tabindex="-1">
+                    {warning}
+                    {children()}
+                </main>
                 <CopyButtons copied=locale.copied().to_owned() />
                 <Shortcuts
                     title=locale.shortcuts().to_owned()
@@ -65,6 +74,21 @@ pub(crate) fn Shell(
                 <IconSheet />
             </body>
         </html>
+    }
+}
+
+/// Everybody may do everything here, and nobody said that they may.
+#[component]
+fn OpenWarning() -> impl IntoView {
+    let locale = reader().locale;
+    view! {
+        <Notice>
+            <p>{locale.open_unmeant()}</p>
+            <p>
+                {locale.open_unmeant_close()}" "<code>"STOWAGE_AUTH_HTPASSWD=…"</code>" "
+                {locale.open_unmeant_keep()}" "<code>"STOWAGE_AUTH=open"</code>
+            </p>
+        </Notice>
     }
 }
 

@@ -1,6 +1,8 @@
 //! Who looks at a page, and how they like it.
 
+use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use registry::RepositoryName;
 
@@ -13,6 +15,64 @@ pub struct Visitor {
     pub locale: Locale,
     /// Repositories added by name, with the id of their registry, for registries that do not list theirs.
     pub added: Vec<(String, RepositoryName)>,
+    /// The ways to sign in.
+    pub sign_in: Arc<SignIn>,
+    /// What has become of what they just sent, told once.
+    pub notice: Option<AccessNotice>,
+}
+
+/// The ways to sign in that are configured.
+#[derive(Clone, Debug, Default)]
+pub struct SignIn {
+    /// With a name and a password of Stowage's own.
+    pub password: bool,
+    /// With the credentials of these registries, by their ids.
+    pub registries: Vec<String>,
+    /// Through an OpenID provider, by the name that people know it by.
+    pub oidc: Option<String>,
+    /// Whether there is any way at all, also one that needs no page, such as a proxy.
+    pub can: bool,
+    /// Whether everybody may do everything, and nobody said that this is meant.
+    pub is_open_unmeant: bool,
+}
+
+/// What has become of a form about access, as the page tells it that answers the form.
+#[derive(Clone)]
+pub enum AccessNotice {
+    /// The name or the password is wrong; which of them is told to nobody.
+    SignInFailed,
+    /// Signing in was tried too often.
+    TooManyAttempts {
+        /// How long to wait.
+        seconds: u64,
+    },
+    /// The registry or the provider that was asked did not answer as it should.
+    WayFailed {
+        /// What happened, in one sentence.
+        why: String,
+    },
+    /// A token was made.
+    TokenMade {
+        /// What it is called.
+        name: String,
+        /// The token, which is shown this once.
+        secret: String,
+    },
+}
+
+impl fmt::Debug for AccessNotice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::SignInFailed => f.write_str("SignInFailed"),
+            Self::TooManyAttempts { seconds } => {
+                f.debug_struct("TooManyAttempts").field("seconds", seconds).finish()
+            }
+            Self::WayFailed { why } => f.debug_struct("WayFailed").field("why", why).finish(),
+            Self::TokenMade { name, secret: _ } => {
+                f.debug_struct("TokenMade").field("name", name).finish_non_exhaustive()
+            }
+        }
+    }
 }
 
 /// The colours of the pages.
@@ -111,6 +171,13 @@ mod tests {
         assert_eq!(Locale::preferred("de, en-GB;q=0.7, fr;q=0.3"), Some(Locale::En));
         assert_eq!(Locale::preferred("de"), None);
         assert_eq!(Locale::preferred(""), None);
+    }
+
+    #[test]
+    fn a_token_is_never_written_into_a_log() {
+        let notice = AccessNotice::TokenMade { name: "ci".to_owned(), secret: "stw_secret".to_owned() };
+        let text = format!("{notice:?}");
+        assert!(text.contains("ci") && !text.contains("stw_secret"), "{text}");
     }
 
     #[test]

@@ -21,6 +21,14 @@ export interface Servers {
   stowage: Record<State, string>;
   /** Where the healthy registry itself listens, to compare with. */
   registry: string;
+  /** A registry that wants a password; what is pushed there is in nobody's way. */
+  guarded: Guarded;
+}
+
+export interface Guarded {
+  url: string;
+  user: string;
+  password: string;
 }
 
 /** What every registry is called in addresses. */

@@ -2,15 +2,16 @@
 
 use jiff::Timestamp;
 
+use crate::access::Role;
 use crate::actor::Actor;
 use crate::scan::timestamp;
-use crate::store::AuditRecord;
+use crate::store::{AuditRecord, Ledger};
 use crate::{Engine, Error};
 
 /// What was done, and what came of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Deed {
-    /// `plan`, `refuse`, `delete`, `restore`, `start` or `stop`.
+    /// `plan`, `refuse`, `delete`, `restore`, `start`, `stop`, `sign_in`, `sign_out`, `token` or `role`.
     pub action: String,
     /// The id of the registry.
     pub registry: String,
@@ -22,6 +23,15 @@ pub struct Deed {
     pub outcome: String,
     /// Why, or what else there is to say, in a sentence; may be empty.
     pub detail: String,
+}
+
+impl Deed {
+    /// What concerns the server as a whole, and no registry.
+    pub(crate) fn of_server(action: &str, subject: &str, outcome: &str, detail: String) -> Self {
+        let text = str::to_owned;
+        let (action, subject, outcome) = (text(action), text(subject), text(outcome));
+        Self { action, subject, outcome, detail, ..Self::default() }
+    }
 }
 
 /// A line of the audit.
@@ -67,19 +77,21 @@ impl From<AuditRecord> for AuditEntry {
 }
 
 impl Engine {
-    /// What was done, the newest first, from before the line of a number.
+    /// What was done, the newest first, from before the line of a number, as far as who asks maintains what it is about.
     pub async fn audit(
         &self,
         filter: &AuditFilter,
         before: Option<i64>,
         limit: usize,
     ) -> Result<Vec<AuditEntry>, Error> {
-        let records = self.store.audit(filter, before, limit).await?;
+        let visible = self.visible_places(Ledger::Audit, Role::Maintainer).await?;
+        let records = self.store.audit(filter, visible.as_deref(), before, limit).await?;
         Ok(records.into_iter().map(AuditEntry::from).collect())
     }
 
-    /// How many lines the audit has.
+    /// How many lines of the audit who asks may see.
     pub async fn audit_length(&self) -> Result<usize, Error> {
-        Ok(self.store.count_audit().await?)
+        let visible = self.visible_places(Ledger::Audit, Role::Maintainer).await?;
+        Ok(self.store.count_audit(visible.as_deref()).await?)
     }
 }

@@ -11,6 +11,23 @@ pub enum Error {
         /// The id that was asked for.
         id: String,
     },
+    /// Whoever asks has to sign in first.
+    #[error("one has to sign in first")]
+    SignInNeeded,
+    /// Whoever asks may see it, but not do that with it.
+    #[error("the role of {role} is needed for {}", if subject.is_empty() { "this" } else { subject })]
+    RoleNeeded {
+        /// The role.
+        role: crate::access::Role,
+        /// The repository or registry; empty for all.
+        subject: String,
+    },
+    /// There can be no such token, or no more of them.
+    #[error("that is not possible: {why}")]
+    TokenRefused {
+        /// Why.
+        why: String,
+    },
     /// The filter is meant as a regular expression and is none.
     #[error("the filter is not a regular expression: {why}")]
     InvalidFilter {

@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 use registry::{RepositoryName, Tag};
 use tokio::sync::broadcast;
+use tokio::sync::broadcast::error::RecvError;
 
+use crate::Engine;
 use crate::deletion::Job;
 use crate::scan::ScanProgress;
 
@@ -114,15 +116,57 @@ pub struct Numbered {
     pub event: Event,
 }
 
-/// What has happened since some moment, and then what happens.
+/// What has happened since some moment, and then what happens, as far as who asks may see it.
 #[derive(Debug)]
 pub struct Subscription {
     /// What has happened since then, the oldest first.
     pub missed: Vec<Numbered>,
     /// Whether some of it is not known any more, so that everything must be read again.
     pub is_incomplete: bool,
-    /// What happens from now on. Who falls far behind misses the oldest.
-    pub next: broadcast::Receiver<Numbered>,
+    next: broadcast::Receiver<Numbered>,
+    engine: Engine,
+}
+
+impl Subscription {
+    /// What happens next.
+    ///
+    /// # Errors
+    /// [`RecvError::Lagged`] for who has fallen far behind, and has missed the oldest.
+    pub async fn next(&mut self) -> Result<Numbered, RecvError> {
+        loop {
+            let numbered = self.next.recv().await?;
+            if self.engine.may_hear(&numbered.event).await {
+                return Ok(numbered);
+            }
+        }
+    }
+}
+
+impl Engine {
+    /// What changes after the event of a number, and how far scans are; from now on, where none is given.
+    pub async fn events(&self, after: Option<u64>) -> Subscription {
+        let heard = self.events.subscribe(after);
+        let mut missed = Vec::with_capacity(heard.missed.len());
+        for numbered in heard.missed {
+            if self.may_hear(&numbered.event).await {
+                missed.push(numbered);
+            }
+        }
+        Subscription { missed, is_incomplete: heard.is_incomplete, next: heard.next, engine: self.clone() }
+    }
+
+    /// The number of the last event so far: what a page that is made now knows.
+    pub fn last_event(&self) -> u64 {
+        self.events.last()
+    }
+}
+
+/// All that has happened since some moment, and then what happens.
+#[derive(Debug)]
+pub(crate) struct Heard {
+    missed: Vec<Numbered>,
+    is_incomplete: bool,
+    pub(crate) next: broadcast::Receiver<Numbered>,
 }
 
 /// Where events are published, and the last of them kept, because a page is listened for only after it was made.
@@ -165,11 +209,11 @@ impl Events {
     }
 
     /// What happens after the event of a number; from now on, where none is given.
-    pub(crate) fn subscribe(&self, after: Option<u64>) -> Subscription {
+    pub(crate) fn subscribe(&self, after: Option<u64>) -> Heard {
         let kept = self.lock();
         let after = after.unwrap_or(kept.last);
         let oldest = kept.recent.front().map_or(kept.last + 1, |it| it.id);
-        Subscription {
+        Heard {
             missed: kept.recent.iter().filter(|it| it.id > after).cloned().collect(),
             is_incomplete: after + 1 < oldest || after > kept.last,
             next: kept.sender.subscribe(),

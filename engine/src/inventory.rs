@@ -4,5 +4,6 @@ pub mod catalog;
 pub(crate) mod describe;
 pub(crate) mod filter;
 pub(crate) mod image;
+mod questions;
 pub mod search;
 pub mod tags;

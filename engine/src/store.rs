@@ -3,6 +3,7 @@
 //! This is the only place with SQL. The statements are the same for both databases; where these differ, `dialect` says
 //! how.
 
+mod api_tokens;
 mod audit;
 mod batch;
 mod blobs;
@@ -12,6 +13,7 @@ mod database;
 mod dialect;
 mod error;
 mod finding;
+mod grants;
 mod holdings;
 mod jobs;
 pub(crate) mod labels;
@@ -22,6 +24,7 @@ mod manifests;
 mod migrate;
 mod namespaces;
 mod notified;
+mod places;
 mod plans;
 mod platforms;
 mod registries;
@@ -41,7 +44,9 @@ use tokio::sync::OnceCell;
 pub use error::StoreError;
 pub use location::StoreLocation;
 pub use scans::ScanState;
+pub use sessions::SessionRecord;
 
+pub(crate) use api_tokens::TokenRecord;
 pub(crate) use audit::AuditRecord;
 pub(crate) use blobs::BlobRecord;
 pub(crate) use codec::{Millis, now};
@@ -50,11 +55,12 @@ pub(crate) use holdings::Gone;
 pub(crate) use jobs::{EndedItem, ItemRecord, JobRecord};
 pub(crate) use leases::Lease;
 pub(crate) use manifests::{ChildRecord, ManifestRecord};
+pub(crate) use places::Ledger;
 pub(crate) use plans::PlanRecord;
 pub(crate) use registries::RegistryId;
 pub(crate) use repositories::{RepositoryId, RepositoryRecord};
 pub(crate) use scans::{ScanId, ScanRecord};
-pub(crate) use search::FoundRecord;
+pub(crate) use search::{FoundRecord, Visible};
 pub(crate) use tag_page::{StoredPage, StoredRow};
 pub(crate) use tags::KnownTag;
 pub(crate) use trash::{Thrown, TrashRecord};

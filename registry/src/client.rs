@@ -101,6 +101,14 @@ impl Client {
         Ok(Self { inner: Arc::new(inner) })
     }
 
+    /// A client for the same registry as somebody else, with tokens and a queue of its own.
+    ///
+    /// # Errors
+    /// As for [`new`](Self::new).
+    pub fn with_credentials(&self, credentials: Credentials) -> Result<Self, Error> {
+        Self::new(ClientConfig { credentials, ..self.config().clone() })
+    }
+
     /// The registry's host, with the port unless it is the usual one.
     pub fn host(&self) -> &str {
         &self.inner.host

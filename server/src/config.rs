@@ -2,6 +2,7 @@
 //!
 //! Only [`Config::from_env`] reads the environment, and only `main` calls it; everything else is given typed values.
 
+mod access;
 mod data;
 mod database;
 mod deletion;
@@ -15,6 +16,7 @@ mod registry_id;
 mod registry_url;
 mod scan_interval;
 mod secret;
+mod secret_key;
 mod site;
 mod variables;
 
@@ -27,6 +29,7 @@ use registry::client::Secret;
 
 use error::Collector;
 
+pub use access::{AccessConfig, Mode, OidcConfig, ProxyConfig};
 pub use error::{ConfigError, ConfigErrors};
 pub use site::Site;
 pub use variables::Variables;
@@ -51,6 +54,10 @@ pub struct Config {
     pub hooks_token: Option<Secret>,
     /// Whether and what may be deleted: `DELETE_IMAGES`, `STOWAGE_PROTECTED_TAGS`, `STOWAGE_TRASH_FOR`.
     pub deletion: DeletionPolicy,
+    /// How one signs in, and who may do what: `STOWAGE_AUTH` and its companions.
+    pub access: AccessConfig,
+    /// What seals the secrets that sessions hold: `STOWAGE_SECRET_KEY`, else a file in the folder of the data.
+    pub secret_key: Option<Secret>,
     /// Which events are logged: `STOWAGE_LOG`.
     pub log: String,
 }
@@ -72,6 +79,8 @@ impl Config {
         let scan_interval = errors.take(scan_interval::read(variables));
         let hooks_token = errors.take(hooks::read(variables));
         let deletion = errors.take(deletion::read(variables));
+        let access = errors.take_all(access::read(variables));
+        let secret_key = errors.take(secret_key::read(variables, data.as_deref()));
         let log = errors.take(log::read(variables));
         let (
             Some(listen),
@@ -82,11 +91,37 @@ impl Config {
             Some(scan_interval),
             Some(hooks_token),
             Some(deletion),
+            Some(access),
+            Some(secret_key),
             Some(log),
-        ) = (listen, data, store, site, registries, scan_interval, hooks_token, deletion, log)
+        ) = (
+            listen,
+            data,
+            store,
+            site,
+            registries,
+            scan_interval,
+            hooks_token,
+            deletion,
+            access,
+            secret_key,
+            log,
+        )
         else {
             return Err(errors.finish());
         };
-        Ok(Self { listen, data, store, site, registries, scan_interval, hooks_token, deletion, log })
+        Ok(Self {
+            listen,
+            data,
+            store,
+            site,
+            registries,
+            scan_interval,
+            hooks_token,
+            deletion,
+            access,
+            secret_key,
+            log,
+        })
     }
 }

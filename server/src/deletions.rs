@@ -1,71 +1,54 @@
 //! `/plans`, `/jobs` and `/trash`: planning, deleting and undoing, for people, with scripts or without.
 
 use app::address::{Address, TagsQuery};
-use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
-use engine::{CleanupRule, DeletionTarget, Engine, TagSelection};
+use engine::{CleanupRule, DeletionTarget, TagSelection};
 use jiff::Timestamp;
 use registry::deletion::Mode;
 
-use crate::actor::Asking;
+use crate::asking::Asking;
 use crate::form::{Fields, Refusal};
 
 /// With more tags than this, the repository's name has to be typed.
 const MANY_TAGS: usize = app::MANY_TAGS;
 
 /// Makes a plan and leads to it.
-pub(crate) async fn plan(
-    State(engine): State<Engine>,
-    Asking(actor): Asking,
-    form: Fields,
-) -> Result<Response, Refusal> {
+pub(crate) async fn plan(Asking(engine): Asking, form: Fields) -> Result<Response, Refusal> {
     let registry = form.registry(&engine)?;
     let repository = form.repository()?.ok_or_else(|| Refusal::unreadable("It names no repository."))?;
     let target = target(&form)?;
-    let planned = Box::pin(engine.plan_deletion(&registry, &repository, &target, &actor)).await;
+    let planned = engine.plan_deletion(&registry, &repository, &target).await;
     let plan = planned.map_err(|error| form.refusal(&error))?;
     Ok(to(&Address::Plan { id: plan.id }.path()))
 }
 
 /// Carries a plan out and leads to its job.
-pub(crate) async fn begin(
-    State(engine): State<Engine>,
-    Asking(actor): Asking,
-    form: Fields,
-) -> Result<Response, Refusal> {
+pub(crate) async fn begin(Asking(engine): Asking, form: Fields) -> Result<Response, Refusal> {
     let id = form.one("plan").unwrap_or_default().to_owned();
     let plan = engine.deletion_plan(&id).await.map_err(|error| form.refusal(&error))?;
     let is_confirmed = form.one("confirm").map(str::trim) == Some(plan.repository.as_str());
     if plan.content.plan.tags.len() > MANY_TAGS && !is_confirmed {
         return Ok(to(&format!("{}?confirm=wrong", Address::Plan { id }.path())));
     }
-    let job = engine.begin_deletion(&id, &actor).await.map_err(|error| form.refusal(&error))?;
+    let job = engine.begin_deletion(&id).await.map_err(|error| form.refusal(&error))?;
     Ok(to(&Address::Job { id: job.id }.path()))
 }
 
 /// Asks a job to stop and leads back to it.
-pub(crate) async fn stop(
-    State(engine): State<Engine>,
-    Asking(actor): Asking,
-    form: Fields,
-) -> Result<Response, Refusal> {
+pub(crate) async fn stop(Asking(engine): Asking, form: Fields) -> Result<Response, Refusal> {
     let id = form.one("job").unwrap_or_default();
-    let job = engine.stop_job(id, &actor).await.map_err(|error| form.refusal(&error))?;
+    let job = engine.stop_job(id).await.map_err(|error| form.refusal(&error))?;
     Ok(to(&Address::Job { id: job.id }.path()))
 }
 
 /// Puts back what is selected, or what a job deleted, and leads to the job that does it.
-pub(crate) async fn restore(
-    State(engine): State<Engine>,
-    Asking(actor): Asking,
-    form: Fields,
-) -> Result<Response, Refusal> {
+pub(crate) async fn restore(Asking(engine): Asking, form: Fields) -> Result<Response, Refusal> {
     let overwrite = form.one("overwrite") == Some("true");
     let restored = match form.one("job") {
-        Some(job) => engine.restore_job(job, overwrite, &actor).await,
+        Some(job) => engine.restore_job(job, overwrite).await,
         None => {
             let entries: Vec<i64> = form.all("entry").filter_map(|it| it.parse().ok()).collect();
-            engine.restore(&entries, overwrite, &actor).await
+            engine.restore(&entries, overwrite).await
         }
     };
     let jobs = restored.map_err(|error| form.refusal(&error))?;

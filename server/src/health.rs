@@ -10,6 +10,8 @@ use engine::Engine;
 use futures::future::join_all;
 use serde::Serialize;
 
+use crate::services::Services;
+
 /// Probes give up after a few seconds, and want an answer before that.
 const PATIENCE: Duration = Duration::from_secs(4);
 
@@ -38,10 +40,11 @@ pub(crate) async fn alive() -> impl IntoResponse {
 }
 
 /// `/readyz`: at least one registry answers, be it with a refusal.
-pub(crate) async fn ready(State(engine): State<Engine>) -> impl IntoResponse {
+pub(crate) async fn ready(State(services): State<Services>) -> impl IntoResponse {
+    let engine = services.engine();
     let asked = engine
         .registries()
-        .map(|it| async { RegistryReadiness { id: &it.id, answers: answers(&engine, &it.id).await } });
+        .map(|it| async { RegistryReadiness { id: &it.id, answers: answers(engine, &it.id).await } });
     let registries = join_all(asked).await;
     let is_ready = registries.iter().any(|it| it.answers);
     let (code, status) = if is_ready {

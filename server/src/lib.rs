@@ -8,7 +8,8 @@ mod middleware;
 mod rest;
 pub mod router;
 
-mod actor;
+mod access;
+mod asking;
 mod assets;
 mod background;
 mod deletions;
@@ -23,10 +24,13 @@ mod scans;
 mod server;
 mod services;
 mod session;
+mod settings;
+mod sign_in;
 
 pub mod shutdown;
 pub mod telemetry;
 
+pub use access::{Access, AccessError};
 pub use config::Config;
 pub use router::router;
 pub use server::{Server, StartError};

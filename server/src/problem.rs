@@ -86,6 +86,15 @@ pub(crate) fn page(problem: &Problem) -> Response {
     .into_response()
 }
 
+/// A page that leads on to another address; a browser that does not go on by itself shows the link.
+pub(crate) fn leaving(url: &str) -> Html<String> {
+    let url = escape(url);
+    Html(format!(
+        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Stowage</title></head>\
+         <body><p><a href=\"{url}\">{url}</a></p></body></html>"
+    ))
+}
+
 fn escape(text: &str) -> String {
     text.chars().fold(String::with_capacity(text.len()), |mut escaped, it| {
         match it {

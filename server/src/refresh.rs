@@ -2,17 +2,17 @@
 
 use std::time::Duration;
 
-use axum::extract::State;
 use axum::response::Response;
-use engine::{Engine, Error};
+use engine::Error;
 
+use crate::asking::Asking;
 use crate::form::{Fields, Refusal};
 
 /// How long somebody waits; what takes longer goes on, and is there at the next look.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Compares what the page in the field `here` shows with the registry, and leads back to it.
-pub(crate) async fn refresh(State(engine): State<Engine>, form: Fields) -> Result<Response, Refusal> {
+pub(crate) async fn refresh(Asking(engine): Asking, form: Fields) -> Result<Response, Refusal> {
     let here = form.here();
     let work = tokio::spawn(async move { app::refresh(&engine, here.as_str()).await });
     match tokio::time::timeout(PATIENCE, work).await {

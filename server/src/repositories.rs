@@ -4,12 +4,12 @@ use app::address::Address;
 use app::error::{invalid_reference, problem_of};
 use app::visitor::Visitor;
 use axum::extract::rejection::FormRejection;
-use axum::extract::{Extension, Form, State};
+use axum::extract::{Extension, Form};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use engine::Engine;
 use serde::Deserialize;
 
+use crate::asking::Asking;
 use crate::problem::{of_server, refuse};
 use crate::session::VisitorSession;
 
@@ -24,7 +24,7 @@ pub(crate) struct RepositoryForm {
 
 /// Remembers the repository for this visitor and leads to what was named.
 pub(crate) async fn add(
-    State(engine): State<Engine>,
+    Asking(engine): Asking,
     Extension(visitor): Extension<Visitor>,
     session: VisitorSession,
     form: Result<Form<RepositoryForm>, FormRejection>,

@@ -26,6 +26,8 @@ use utoipa_axum::routes;
 
 use crate::services::Services;
 
+pub(crate) use error::ApiError;
+
 /// Every route of it; what is not among them is answered with a problem, never with a page.
 pub(crate) fn routes() -> Router<Services> {
     let (router, document) = OpenApiRouter::with_openapi(openapi::frame())
@@ -47,12 +49,17 @@ pub(crate) fn routes() -> Router<Services> {
         .routes(routes!(trash::restore))
         .routes(routes!(audit::list))
         .routes(routes!(events::listen))
-        .routes(routes!(hooks::receive))
         .split_for_parts();
-    let document = openapi::Document::new(&document);
+    let (_, hooks) = OpenApiRouter::<Services>::new().routes(routes!(hooks::receive)).split_for_parts();
+    let document = openapi::Document::new(&document.merge_from(hooks));
     router
         .route("/api/openapi.json", get(move || std::future::ready(document.clone())))
         .route("/api", any(error::no_such_address))
         .route("/api/", any(error::no_such_address))
         .route("/api/{*rest}", any(error::no_such_address))
+}
+
+/// Where registries tell what has changed in them; they show a token of their own.
+pub(crate) fn hooks() -> Router<Services> {
+    OpenApiRouter::new().routes(routes!(hooks::receive)).into()
 }

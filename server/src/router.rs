@@ -1,25 +1,26 @@
 //! Every route and every layer, on one screen.
 
 use app::error::Problem;
-use axum::extract::{Request, State};
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Extension, Request, State};
 use axum::http::StatusCode;
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::Response;
-use axum::routing::{get, post};
-use axum::{Router, extract::DefaultBodyLimit};
+use axum::routing::{MethodRouter, get, post};
 use engine::Engine;
-use leptos::config::LeptosOptions;
 use tower::ServiceBuilder;
 use tower::limit::GlobalConcurrencyLimitLayer;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::middleware::{
-    body_limit, compression, panics, problems, request_id, request_log, same_origin, security_headers,
-    timeout, visitor,
+    body_limit, compression, panics, problems, recognise, request_id, request_log, same_origin,
+    security_headers, timeout,
 };
 use crate::problem::{of_server, refuse};
 use crate::services::Services;
-use crate::{assets, deletions, health, preferences, refresh, repositories, rest, scans, session};
+use crate::{
+    assets, deletions, health, preferences, refresh, repositories, rest, scans, session, settings, sign_in,
+};
 
 /// How many requests are answered at once; the others wait, and are not lost before the timeout.
 const MOST_AT_ONCE: usize = 512;
@@ -30,32 +31,23 @@ pub fn router(services: Services) -> Router {
     let _ = any_spawner::Executor::init_tokio();
 
     // For people. Whatever has no route of its own is the address of a page, for the address is the reference.
-    let pages = Router::new()
-        .route("/preferences", post(preferences::set))
-        .route("/repositories", post(repositories::add))
-        .route("/refresh", post(refresh::refresh))
-        .route("/scans", post(scans::begin))
-        .route("/scans/stop", post(scans::stop))
-        .route("/plans", post(deletions::plan))
-        .route("/jobs", post(deletions::begin))
-        .route("/jobs/stop", post(deletions::stop))
-        .route("/trash/restore", post(deletions::restore))
-        .fallback(page)
-        .layer(
-            ServiceBuilder::new()
-                .layer(session::layer(services.engine.store().clone()))
-                .layer(from_fn(visitor::recognise)),
-        );
+    let pages = forms().into_iter().fold(Router::new(), |router, (path, form)| router.route(path, form));
+    let pages = pages.fallback(page);
 
-    // For programs.
+    // For programs, and for the scripts of pages.
     let api = rest::routes();
+    let known = pages.merge(api).layer(
+        ServiceBuilder::new()
+            .layer(session::layer(services.engine().store().clone(), services.access().is_https()))
+            .layer(from_fn_with_state(services.clone(), recognise::recognise)),
+    );
 
     // For what watches over the server; never behind the limit that people may have exhausted.
     let probes = Router::new().route("/healthz", get(health::alive)).route("/readyz", get(health::ready));
 
     Router::new()
-        .merge(pages)
-        .merge(api)
+        .merge(known)
+        .merge(rest::hooks())
         .layer(GlobalConcurrencyLimitLayer::new(MOST_AT_ONCE))
         .merge(assets::routes(&services.site))
         .merge(probes)
@@ -78,12 +70,41 @@ pub fn router(services: Services) -> Router {
         .with_state(services)
 }
 
+/// Where forms are sent, and the two steps through the OpenID provider.
+fn forms() -> [(&'static str, MethodRouter<Services>); 18] {
+    [
+        ("/preferences", post(preferences::set)),
+        ("/repositories", post(repositories::add)),
+        ("/refresh", post(refresh::refresh)),
+        ("/scans", post(scans::begin)),
+        ("/scans/stop", post(scans::stop)),
+        ("/plans", post(deletions::plan)),
+        ("/jobs", post(deletions::begin)),
+        ("/jobs/stop", post(deletions::stop)),
+        ("/trash/restore", post(deletions::restore)),
+        ("/login", get(page).post(sign_in::sign_in)),
+        ("/login/oidc", get(sign_in::oidc::begin)),
+        ("/login/oidc/callback", get(sign_in::oidc::finish)),
+        ("/logout", post(sign_in::sign_out)),
+        ("/settings/sessions/end", post(settings::end_sessions)),
+        ("/settings/tokens", post(settings::make_token)),
+        ("/settings/tokens/revoke", post(settings::revoke_token)),
+        ("/settings/grants", post(settings::give)),
+        ("/settings/grants/revoke", post(settings::take_back)),
+    ]
+}
+
+/// The paths of all forms, so that a test can say of each who may send it.
+pub fn form_paths() -> impl Iterator<Item = &'static str> {
+    forms().into_iter().map(|(path, _)| path)
+}
+
 async fn page(
-    State(engine): State<Engine>,
-    State(options): State<LeptosOptions>,
+    State(services): State<Services>,
+    Extension(engine): Extension<Engine>,
     request: Request,
 ) -> Response {
-    Box::pin(app::serve(engine, options, request)).await
+    Box::pin(app::serve(engine, services.options(), request)).await
 }
 
 async fn method_not_allowed(request: Request) -> Response {

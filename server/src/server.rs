@@ -9,6 +9,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
+use crate::access::{Access, AccessError};
 use crate::background::Background;
 use crate::config::Config;
 use crate::router::router;
@@ -52,6 +53,9 @@ pub enum StartError {
     /// What is configured for a registry cannot be used, although each value is well-formed by itself.
     #[error("the configuration of the registry cannot be used: {0}")]
     Registries(#[from] engine::Error),
+    /// A way in cannot be used.
+    #[error(transparent)]
+    Access(#[from] AccessError),
     /// The inventory cannot be opened.
     #[error("{0}; see STOWAGE_DATA and STOWAGE_DATABASE_URL")]
     Store(#[from] StoreError),
@@ -62,14 +66,25 @@ impl Server {
     pub async fn bind(config: Config) -> Result<Self, StartError> {
         let store = Store::new(config.store);
         store.ready().await?;
+        let is_exposed = config.deletion.enabled && !config.listen.ip().is_loopback();
         let engine = Engine::new(config.registries, store.clone())?.with_deletion(config.deletion);
+        let engine = engine.with_grants(config.access.grants.clone());
+        let access = Access::new(config.access, config.secret_key.as_ref(), &engine, is_exposed)?;
+        if access.sign_in().is_open_unmeant {
+            tracing::warn!(
+                "everybody who reaches {} can delete images: configure a way in with STOWAGE_AUTH_HTPASSWD, or say with \
+                 STOWAGE_AUTH=open that this is meant",
+                config.listen
+            );
+        }
         let address = config.listen;
         let listener = TcpListener::bind(address).await.map_err(|source| match source.kind() {
             io::ErrorKind::AddrInUse => StartError::AddressTaken { address },
             _ => StartError::CannotListen { address, source },
         })?;
         let address = listener.local_addr().map_err(|source| StartError::CannotListen { address, source })?;
-        let services = Services::new(engine.clone(), config.site).with_hooks_token(config.hooks_token);
+        let services =
+            Services::new(engine.clone(), access, config.site).with_hooks_token(config.hooks_token);
         let stopping = services.stopping();
         let scan_interval = config.scan_interval;
         Ok(Self { listener, address, router: router(services), engine, store, scan_interval, stopping })

@@ -9,6 +9,7 @@ use registry::client::Secret;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
+use crate::access::Access;
 use crate::config::Site;
 
 /// How many may listen to events at the same time; each holds a connection and what it is behind.
@@ -17,8 +18,8 @@ const MOST_LISTENERS: usize = 256;
 /// What the handlers need; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Services {
-    /// What is known of the registries.
-    pub engine: Engine,
+    engine: Engine,
+    access: Access,
     /// Where the files of the pages are.
     pub site: Site,
     options: LeptosOptions,
@@ -41,11 +42,26 @@ pub(crate) struct Listeners {
 
 impl Services {
     /// Puts together what the handlers need.
-    pub fn new(engine: Engine, site: Site) -> Self {
+    pub fn new(engine: Engine, access: Access, site: Site) -> Self {
         let options = site.leptos_options();
         let permits = Arc::new(Semaphore::new(MOST_LISTENERS));
         let listeners = Listeners { permits, stopping: CancellationToken::new() };
-        Self { engine, site, options, hooks: HooksToken::default(), listeners }
+        Self { engine, access, site, options, hooks: HooksToken::default(), listeners }
+    }
+
+    /// The engine as the server itself uses it. Whoever asks is given [`Asking`](crate::asking::Asking) instead.
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// The ways in.
+    pub(crate) fn access(&self) -> &Access {
+        &self.access
+    }
+
+    /// How pages are rendered.
+    pub(crate) fn options(&self) -> LeptosOptions {
+        self.options.clone()
     }
 
     /// The same with the token that registries must know to tell what has changed in them.
@@ -65,18 +81,6 @@ impl Services {
     /// Cancel it, and all who listen to events are let go.
     pub fn stopping(&self) -> CancellationToken {
         self.listeners.stopping.clone()
-    }
-}
-
-impl FromRef<Services> for Engine {
-    fn from_ref(services: &Services) -> Self {
-        services.engine.clone()
-    }
-}
-
-impl FromRef<Services> for LeptosOptions {
-    fn from_ref(services: &Services) -> Self {
-        services.options.clone()
     }
 }
 

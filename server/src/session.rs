@@ -1,5 +1,6 @@
 //! The sessions: what the server keeps of a visitor. The only place that names a key of theirs.
 
+mod account;
 mod store;
 
 use axum::extract::FromRequestParts;
@@ -11,22 +12,34 @@ use tower_sessions::cookie::time::Duration;
 use tower_sessions::session::Error;
 use tower_sessions::{Expiry, Session, SessionManagerLayer};
 
+use crate::access::oidc::Pending;
 use store::DatabaseStore;
 
+pub(crate) use account::{Account, RegistryPassword};
+pub(crate) use store::key;
+
 const COOKIE: &str = "stowage_session";
+/// A browser takes a cookie of this name over https only, from this host only, and for all of it (RFC 6265bis, "The
+/// __Host- Prefix").
+const SECURE_COOKIE: &str = "__Host-stowage_session";
 const ADDED: &str = "added_repositories";
+const ACCOUNT: &str = "account";
+const PENDING: &str = "oidc_pending";
 /// Somebody who adds more than this is not browsing.
 const MOST_ADDED: usize = 200;
+/// In so many tabs somebody may be on their way to the OpenID provider.
+const MOST_PENDING: usize = 5;
+/// How long a session is kept in which nobody has signed in.
 const LIFETIME: Duration = Duration::days(30);
 
 /// Gives every request a session; one that nothing is stored in leaves no trace, neither here nor in the browser.
-pub(crate) fn layer(store: engine::Store) -> SessionManagerLayer<DatabaseStore> {
+pub(crate) fn layer(store: engine::Store, is_https: bool) -> SessionManagerLayer<DatabaseStore> {
     SessionManagerLayer::new(DatabaseStore::new(store))
-        .with_name(COOKIE)
+        .with_name(if is_https { SECURE_COOKIE } else { COOKIE })
         .with_same_site(SameSite::Lax)
         .with_http_only(true)
-        // The server speaks plain http, and does not know yet whether a proxy before it speaks https.
-        .with_secure(false)
+        .with_secure(is_https)
+        .with_path("/")
         .with_expiry(Expiry::OnInactivity(LIFETIME))
 }
 
@@ -51,6 +64,53 @@ impl VisitorSession {
         let n_forgotten = added.len().saturating_sub(MOST_ADDED);
         added.drain(..n_forgotten);
         self.0.insert(ADDED, added).await
+    }
+
+    /// Who has signed in.
+    pub(crate) async fn account(&self) -> Option<Account> {
+        self.0.get(ACCOUNT).await.ok().flatten()
+    }
+
+    /// Keeps who has signed in, under an id that nobody knew before; it is forgotten after a time without a request.
+    pub(crate) async fn sign_in(&self, account: &Account, idle: std::time::Duration) -> Result<(), Error> {
+        self.0.cycle_id().await?;
+        self.0.remove_value(PENDING).await?;
+        self.keep(account, idle).await
+    }
+
+    /// Keeps what has changed of who has signed in.
+    pub(crate) async fn keep(&self, account: &Account, idle: std::time::Duration) -> Result<(), Error> {
+        let idle = Duration::try_from(idle).unwrap_or(LIFETIME);
+        self.0.set_expiry(Some(Expiry::OnInactivity(idle)));
+        self.0.insert(ACCOUNT, account).await
+    }
+
+    /// Forgets everything of the session.
+    pub(crate) async fn end(&self) -> Result<(), Error> {
+        self.0.flush().await
+    }
+
+    /// Keeps what has to be compared with what the OpenID provider will send.
+    pub(crate) async fn expect(&self, pending: Pending) -> Result<(), Error> {
+        let mut all: Vec<Pending> = self.0.get(PENDING).await?.unwrap_or_default();
+        all.push(pending);
+        let n_forgotten = all.len().saturating_sub(MOST_PENDING);
+        all.drain(..n_forgotten);
+        self.0.insert(PENDING, all).await
+    }
+
+    /// Takes out what was expected with a state; it can be used once.
+    pub(crate) async fn expected(&self, state: &str) -> Result<Option<Pending>, Error> {
+        let mut all: Vec<Pending> = self.0.get(PENDING).await?.unwrap_or_default();
+        let Some(place) = all.iter().position(|it| it.is_for(state)) else { return Ok(None) };
+        let pending = all.remove(place);
+        self.0.insert(PENDING, all).await?;
+        Ok(Some(pending))
+    }
+
+    /// The key that the session is kept under; nothing for one that is not.
+    pub(crate) fn key(&self) -> Option<String> {
+        self.0.id().map(|id| key(&id.to_string()))
     }
 }
 

@@ -14,10 +14,11 @@ pub(crate) enum IconName {
     Package,
     Search,
     Settings,
+    User,
 }
 
 impl IconName {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Activity,
         Self::Alert,
         Self::Chevron,
@@ -27,6 +28,7 @@ impl IconName {
         Self::Package,
         Self::Search,
         Self::Settings,
+        Self::User,
     ];
 
     fn id(self) -> &'static str {
@@ -40,6 +42,7 @@ impl IconName {
             Self::Package => "i-package",
             Self::Search => "i-search",
             Self::Settings => "i-settings",
+            Self::User => "i-user",
         }
     }
 
@@ -54,6 +57,7 @@ impl IconName {
             Self::Package => icondata_lu::LuPackage,
             Self::Search => icondata_lu::LuSearch,
             Self::Settings => icondata_lu::LuSettings,
+            Self::User => icondata_lu::LuUser,
         }
     }
 }

@@ -5,10 +5,10 @@ use leptos::prelude::*;
 
 use super::icon::{Icon, IconName, Mark};
 use super::reader::reader;
-use crate::address::Address;
+use crate::address::{self, Address};
 use crate::visitor::{Locale, Theme};
 
-/// Product, registry, search, preferences.
+/// Product, registry, search, preferences, account.
 #[component]
 pub(crate) fn TopBar(
     /// The path and query of this page.
@@ -17,6 +17,8 @@ pub(crate) fn TopBar(
     registry: Option<String>,
     /// Whether a scan or a job is going on.
     busy: bool,
+    /// Whether there is a way to sign in.
+    can_sign_in: bool,
 ) -> impl IntoView {
     let locale = reader().locale;
     let ids: Vec<String> = expect_context::<Engine>().registries().map(|it| it.id.clone()).collect();
@@ -59,7 +61,8 @@ pub(crate) fn TopBar(
             <a class="btn quiet" class:busy=busy href=Address::Activity.path() aria-label=activity title=activity>
                 <Icon name=IconName::Activity />
             </a>
-            <Preferences here />
+            <Preferences here=here.clone() />
+            <Account here can_sign_in />
         </header>
     }
 }
@@ -88,6 +91,11 @@ fn Preferences(here: String) -> impl IntoView {
             view! { <button name="locale" value=it.as_str() lang=it.as_str() aria-pressed=pressed>{it.name()}</button> }
         })
         .collect_view();
+    // Where people sign in, the settings are in the menu of their account.
+    let settings = expect_context::<Engine>()
+        .caller()
+        .is_open
+        .then(|| view! { <a href=Address::Settings.path()>{locale.settings()}</a> });
     view! {
         <details class="menu prefs">
             <summary class="btn quiet" aria-label=locale.preferences()><Icon name=IconName::Settings /></summary>
@@ -95,8 +103,52 @@ fn Preferences(here: String) -> impl IntoView {
                 <input type="hidden" name="next" value=here />
                 <fieldset><legend>{locale.theme()}</legend>{themes}</fieldset>
                 <fieldset><legend>{locale.language()}</legend>{languages}</fieldset>
+                {settings}
                 <a href="/api/openapi.json">{locale.rest_api()}</a>
             </form>
         </details>
+    }
+}
+
+/// Who has signed in, or the way to do so; nothing where nobody signs in.
+#[component]
+fn Account(here: String, can_sign_in: bool) -> impl IntoView {
+    let locale = reader().locale;
+    let caller = expect_context::<Engine>().caller().clone();
+    let is_login = here.split('?').next() == Some(Address::Login.path().as_str());
+    match caller.identity {
+        Some(identity) => {
+            // Whom a proxy names, it names again with the next request.
+            let sign_out = caller.session.is_some().then(|| {
+                view! {
+                    <form action="/logout" method="post">
+                        <button>{locale.sign_out()}</button>
+                    </form>
+                }
+            });
+            let label = format!("{}: {}", locale.account(), identity.name);
+            view! {
+                <details class="menu account">
+                    <summary class="btn quiet" aria-label=label>
+                        <Icon name=IconName::User />
+                        <span>{identity.name.clone()}</span>
+                    </summary>
+                    <div class="sheet links">
+                        <p class="muted">{identity.name}</p>
+                        <a href=Address::Settings.path()>{locale.settings()}</a>
+                        {sign_out}
+                    </div>
+                </details>
+            }
+            .into_any()
+        }
+        None if can_sign_in && !is_login => view! {
+            <a class="btn quiet account" href=address::sign_in(&here) aria-label=locale.sign_in()>
+                <Icon name=IconName::User />
+                <span>{locale.sign_in()}</span>
+            </a>
+        }
+        .into_any(),
+        None => ().into_any(),
     }
 }

@@ -3,7 +3,7 @@
 mod audit;
 mod jobs;
 
-use engine::{AuditEntry, AuditFilter, Engine, Job, ScanProgress, ScanState};
+use engine::{AuditEntry, AuditFilter, Engine, Job, Role, ScanProgress, ScanState};
 use leptos::prelude::*;
 
 use crate::address::{self, Address};
@@ -26,11 +26,13 @@ pub(super) struct ActivityPage {
     jobs: Vec<Job>,
     deeds: Vec<AuditEntry>,
     filter: AuditFilter,
-    /// Whether anything may be deleted.
+    /// Whether the reader may delete anything anywhere.
     deletes: bool,
     /// Whether anything was ever written down.
     has_audit: bool,
-    registries: Vec<String>,
+    n_registries: usize,
+    /// The registries that the reader may scan as a whole.
+    scannable: Vec<String>,
     events: String,
 }
 
@@ -43,14 +45,18 @@ pub(super) async fn load(engine: &Engine, query: &str) -> Result<ActivityPage, e
     }
     scans.sort_by_key(|it| (it.state != ScanState::Running, std::cmp::Reverse(it.started)));
     let filter = audit::filter(query);
+    let n_registries = registries.len();
+    let scannable: Vec<String> =
+        registries.into_iter().filter(|it| engine.may(Role::Maintainer, it, None)).collect();
     Ok(ActivityPage {
         scans,
         jobs: engine.jobs(JOBS).await?,
         deeds: engine.audit(&filter, None, DEEDS).await?,
         filter,
-        deletes: engine.deletion_policy().enabled,
+        deletes: engine.deletion_policy().enabled && super::maintains_something(engine),
         has_audit: engine.audit_length().await? > 0,
-        registries,
+        n_registries,
+        scannable,
         events,
     })
 }
@@ -59,10 +65,10 @@ impl ActivityPage {
     pub(super) fn view(self) -> impl IntoView {
         let locale = locale();
         let buttons = self
-            .registries
+            .scannable
             .iter()
             .map(|registry| {
-                let text = match self.registries.len() {
+                let text = match self.n_registries {
                     1 => locale.scan_now().to_owned(),
                     _ => locale.scan_registry(registry),
                 };
@@ -145,7 +151,10 @@ fn ScanRow(scan: ScanProgress) -> impl IntoView {
         view! { <progress value=value max=max aria-label=name.clone()></progress> }
     });
     let left = scan.seconds_left.filter(|_| is_running).map(|seconds| locale.time_left(seconds));
-    let stop = is_running.then(|| {
+    // A scan of a repository is stopped by whoever may begin it, and that is who may see it.
+    let may_stop =
+        scan.repository.is_some() || expect_context::<Engine>().may(Role::Maintainer, &scan.registry, None);
+    let stop = (is_running && may_stop).then(|| {
         view! {
             <form action="/scans/stop" method="post">
                 <input type="hidden" name="registry" value=scan.registry.clone() />

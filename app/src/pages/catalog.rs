@@ -33,11 +33,12 @@ pub(super) struct CatalogPage {
     events: String,
     /// A registry that refuses its catalog still opens repositories by name.
     refused: Option<Problem>,
-    /// Whether anything may be deleted.
+    /// Whether the reader may delete in the whole registry.
     deletes: bool,
     /// What the registry can do of what a deletion needs, where that is known.
     support: Option<Support>,
-    added: Vec<RepositoryName>,
+    /// Repositories that were opened by name, each with whether the reader may delete from it.
+    added: Vec<(RepositoryName, bool)>,
 }
 
 pub(super) async fn load(
@@ -64,6 +65,9 @@ pub(super) async fn load(
     } else {
         Address::Namespace { registry: registry.to_owned(), namespace: namespace.to_owned() }
     };
+    let added = visitor.added.iter().filter(|(id, _)| id == registry);
+    let added: Vec<(RepositoryName, bool)> =
+        added.map(|(_, name)| (name.clone(), super::may_delete(engine, registry, Some(name)))).collect();
     Ok(CatalogPage {
         address,
         registry: registry.to_owned(),
@@ -75,9 +79,9 @@ pub(super) async fn load(
         list,
         events,
         refused,
-        deletes: engine.deletion_policy().enabled,
+        deletes: super::may_delete(engine, registry, None),
         support: engine.known_deletion_support(registry)?,
-        added: visitor.added.iter().filter(|(id, _)| id == registry).map(|(_, name)| name.clone()).collect(),
+        added,
     })
 }
 
@@ -103,9 +107,11 @@ impl CatalogPage {
     fn refused_view(self, problem: Problem) -> impl IntoView {
         let locale = locale();
         let added = (!self.added.is_empty()).then(|| {
+            let lines =
+                self.added.iter().map(|(name, deletes)| list::line(&self.registry, name, None, *deletes));
             view! {
                 <h2>{locale.opened_by_name()}</h2>
-                <ul class="card tree">{self.added.iter().map(|name| list::line(&self.registry, name, None, self.deletes)).collect_view()}</ul>
+                <ul class="card tree">{lines.collect_view()}</ul>
             }
         });
         view! {

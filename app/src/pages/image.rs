@@ -37,7 +37,7 @@ pub(super) struct ImagePage {
     built_on: Vec<SearchHit>,
     /// Which of the platforms is shown.
     chosen: usize,
-    /// Whether anything may be deleted.
+    /// Whether the reader may delete anything here.
     deletes: bool,
 }
 
@@ -76,7 +76,7 @@ pub(super) async fn load(
         image,
         built_on,
         chosen,
-        deletes: engine.deletion_policy().enabled,
+        deletes: super::may_delete(engine, registry, Some(repository)),
     })
 }
 

@@ -1,6 +1,6 @@
 //! A job: how far it is, and what has become of each part.
 
-use engine::{Advice, Engine, Job, JobItem, JobState, Outcome, Task, Why};
+use engine::{Advice, Engine, Job, JobItem, JobState, Outcome, Role, Task, Why};
 use form_urlencoded::parse;
 use leptos::prelude::*;
 use registry::deletion::Step;
@@ -21,6 +21,8 @@ pub(super) struct JobPage {
     job: Job,
     items: Vec<JobItem>,
     page: usize,
+    /// Whether the reader may stop it or undo it.
+    is_maintainer: bool,
     /// How much of it can be put back.
     n_in_trash: usize,
     advice: Option<Advice>,
@@ -41,7 +43,8 @@ pub(super) async fn load(engine: &Engine, id: &str, query: &str) -> Result<JobPa
         true => engine.collection_advice(&job.registry, &job.repository).await?.map(|(_, advice)| advice),
         false => None,
     };
-    Ok(JobPage { job, items, page, n_in_trash, advice, events })
+    let is_maintainer = engine.may(Role::Maintainer, &job.registry, Some(&job.repository));
+    Ok(JobPage { job, items, page, is_maintainer, n_in_trash, advice, events })
 }
 
 impl JobPage {
@@ -107,7 +110,7 @@ impl JobPage {
             .iter()
             .map(|(outcome, n)| view! { <span>{locale.number(*n)}" "{locale.outcome_of(*outcome)}</span> })
             .collect_view();
-        let stop = job.finished.is_none().then(|| {
+        let stop = (self.is_maintainer && job.finished.is_none()).then(|| {
             view! {
                 <form action="/jobs/stop" method="post">
                     <input type="hidden" name="job" value=job.id.clone() />
@@ -151,7 +154,7 @@ impl JobPage {
                 Task::Delete(_) => None,
             })
             .collect();
-        let anyway = (self.job.finished.is_some() && is_elsewhere).then(|| {
+        let anyway = (self.is_maintainer && self.job.finished.is_some() && is_elsewhere).then(|| {
             let entries =
                 entries.iter().map(|it| view! { <input type="hidden" name="entry" value=it.to_string() /> });
             view! {
@@ -162,7 +165,7 @@ impl JobPage {
                 </form>
             }
         });
-        let undo = (self.n_in_trash > 0).then(|| {
+        let undo = (self.is_maintainer && self.n_in_trash > 0).then(|| {
             view! {
                 <form class="bar" action="/trash/restore" method="post">
                     <input type="hidden" name="job" value=self.job.id.clone() />

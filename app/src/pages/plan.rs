@@ -1,6 +1,6 @@
 //! A deletion plan: what goes, what stays, what is freed, and the last step.
 
-use engine::{DeletionPlan, Engine, PlanState, Support};
+use engine::{DeletionPlan, Engine, PlanState, Role, Support};
 use leptos::prelude::*;
 use registry::deletion::{Keep, Kept, ManifestRemoval, TagRemoval};
 
@@ -21,6 +21,8 @@ pub(super) struct PlanPage {
     plan: DeletionPlan,
     support: Option<Support>,
     command: Option<String>,
+    /// Whether the reader may carry it out.
+    is_maintainer: bool,
     /// Whether another name than the repository's was typed.
     wrong_name: bool,
 }
@@ -30,7 +32,8 @@ pub(super) async fn load(engine: &Engine, id: &str, query: &str) -> Result<PlanP
     let advice = engine.collection_advice(&plan.registry, &plan.repository).await?;
     let (support, advice) = advice.unzip();
     let command = advice.and_then(|it| it.command);
-    Ok(PlanPage { plan, support, command, wrong_name: query == "confirm=wrong" })
+    let is_maintainer = engine.may(Role::Maintainer, &plan.registry, Some(&plan.repository));
+    Ok(PlanPage { plan, support, command, is_maintainer, wrong_name: query == "confirm=wrong" })
 }
 
 impl PlanPage {
@@ -161,6 +164,7 @@ impl PlanPage {
         let back = view! { <a class="btn" href=self.tags_address()>{locale.back_to_tags()}</a> };
         match &self.plan.state {
             PlanState::Current if self.plan.content.plan.is_empty() => ().into_any(),
+            PlanState::Current if !self.is_maintainer => view! { <div class="bar">{back}</div> }.into_any(),
             PlanState::Current => self.last_step().into_any(),
             PlanState::Expired => {
                 view! { <Notice><p>{locale.plan_expired()}</p></Notice> <div class="bar">{back}</div> }

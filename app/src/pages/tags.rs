@@ -34,7 +34,7 @@ pub(super) struct TagsPage {
     page: TagPage,
     /// Where the browser learns what changes after the page was made.
     events: String,
-    /// Whether anything may be deleted.
+    /// Whether the reader may delete anything here.
     deletes: bool,
     /// The manifests that no tag leads to, where these are wanted.
     untagged: Option<Vec<Summary>>,
@@ -62,7 +62,7 @@ pub(super) async fn load(
         query,
         page,
         events,
-        deletes: engine.deletion_policy().enabled,
+        deletes: super::may_delete(engine, registry, Some(repository)),
         untagged,
     })
 }

@@ -10,7 +10,7 @@ use super::job::told;
 use super::plan::PlanContent;
 use super::runner::deed;
 use super::{Job, JobState, PlanState, Task};
-use crate::actor::Actor;
+use crate::access::Role;
 use crate::store::{JobRecord, now};
 use crate::upstream::unique;
 use crate::{Engine, Error};
@@ -35,9 +35,9 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::PlanChanged`], [`Error::PlanExpired`] or [`Error::PlanEmpty`] where there is nothing that could be done.
-    pub async fn begin_deletion(&self, plan: &str, actor: &Actor) -> Result<Job, Error> {
-        let record = self.store.plan(plan).await?.ok_or(Error::NoSuchPlan)?;
-        self.check_deletion_is_on(&record.registry, Some(&record.repository), actor).await?;
+    pub async fn begin_deletion(&self, plan: &str) -> Result<Job, Error> {
+        let record = self.visible_plan(plan).await?;
+        self.may_delete(&record.registry, &record.repository).await?;
         let content: PlanContent = serde_json::from_str(&record.content).map_err(|_| Error::NoSuchPlan)?;
         match self.plan_state(&record, &content).await? {
             PlanState::Current => {}
@@ -49,15 +49,19 @@ impl Engine {
             return Err(Error::PlanEmpty);
         }
         let tasks: Vec<Task> = content.plan.steps.into_iter().map(Task::Delete).collect();
-        self.begin_job(Some(plan), &record.registry, &record.repository, &tasks, actor).await
+        self.begin_job(Some(plan), &record.registry, &record.repository, &tasks).await
     }
 
     /// Asks a job to stop; what it is doing just now, it ends.
-    pub async fn stop_job(&self, id: &str, actor: &Actor) -> Result<Job, Error> {
-        let record = self.store.job(id).await?.ok_or(Error::NoSuchJob)?;
+    pub async fn stop_job(&self, id: &str) -> Result<Job, Error> {
+        let record = self.visible_job(id).await?;
+        if !self.may(Role::Maintainer, &record.registry, Some(&record.repository)) {
+            let subject = record.repository.to_string();
+            return Err(Error::RoleNeeded { role: Role::Maintainer, subject });
+        }
         if self.store.ask_job_to_stop(id).await? {
             let deed = deed(&record, "stop", &record.id, "asked", String::new());
-            self.store.write_audit(actor, &[deed]).await?;
+            self.store.write_audit(&self.caller.actor(), &[deed]).await?;
         }
         self.job(id).await
     }
@@ -90,7 +94,6 @@ impl Engine {
         registry: &str,
         repository: &RepositoryName,
         tasks: &[Task],
-        actor: &Actor,
     ) -> Result<Job, Error> {
         let record = JobRecord {
             id: unique(),
@@ -99,7 +102,7 @@ impl Engine {
             repository: repository.clone(),
             state: JobState::Queued,
             asked_to_stop: false,
-            actor: actor.clone(),
+            actor: self.caller.actor(),
             queued: now(),
             started: None,
             finished: None,
@@ -120,7 +123,7 @@ impl Engine {
         if self.stopping.is_asked() || !self.runners.lock().insert(id.clone()) {
             return;
         }
-        let (engine, running) = (self.clone(), self.stopping.running());
+        let (engine, running) = (self.as_server(), self.stopping.running());
         tokio::spawn(async move {
             if let Err(error) = Box::pin(engine.run(&id)).await {
                 tracing::warn!(job = id, %error, "a job was interrupted, and will be gone on with");

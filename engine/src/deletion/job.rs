@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use super::Why;
 use super::plan::subject;
+use crate::access::Role;
 use crate::actor::Actor;
 use crate::scan::timestamp;
-use crate::store::{ItemRecord, JobRecord, Store, StoreError};
+use crate::store::{ItemRecord, JobRecord, Ledger, Store, StoreError};
 use crate::{Engine, Error};
 
 /// A plan that is carried out, or things that are put back.
@@ -213,14 +214,28 @@ impl Engine {
     /// # Errors
     /// [`Error::NoSuchJob`] where there is none.
     pub async fn job(&self, id: &str) -> Result<Job, Error> {
+        told(&self.store, self.visible_job(id).await?).await
+    }
+
+    /// A job in a repository that who asks may see; that of a registry which is not configured any more can be seen by
+    /// those who may see everything.
+    pub(super) async fn visible_job(&self, id: &str) -> Result<JobRecord, Error> {
+        self.must_be_known()?;
         let record = self.store.job(id).await?.ok_or(Error::NoSuchJob)?;
-        told(&self.store, record).await
+        if self.is_restricted() {
+            let upstream = self.shown(&record.registry).map_err(|_| Error::NoSuchJob)?;
+            if !self.sees(upstream, &record.repository).await? {
+                return Err(Error::NoSuchJob);
+            }
+        }
+        Ok(record)
     }
 
     /// The last jobs, the newest first.
     pub async fn jobs(&self, limit: usize) -> Result<Vec<Job>, Error> {
         let mut jobs = Vec::new();
-        for record in self.store.jobs(limit).await? {
+        let visible = self.visible_places(Ledger::Jobs, Role::Viewer).await?;
+        for record in self.store.jobs(visible.as_deref(), limit).await? {
             jobs.push(told(&self.store, record).await?);
         }
         Ok(jobs)
@@ -228,6 +243,7 @@ impl Engine {
 
     /// Parts of a job in order, from a position on.
     pub async fn job_items(&self, id: &str, from: usize, limit: usize) -> Result<Vec<JobItem>, Error> {
+        self.visible_job(id).await?;
         let items = self.store.job_items(id, from, limit).await?;
         Ok(items.into_iter().map(JobItem::of).collect::<Result<_, _>>()?)
     }

@@ -92,10 +92,18 @@ impl Engine {
         registry: &str,
         repository: &RepositoryName,
         target: &DeletionTarget,
-        actor: &Actor,
     ) -> Result<DeletionPlan, Error> {
-        self.check_deletion_is_on(registry, Some(repository), actor).await?;
-        let upstream = self.upstream(registry)?;
+        // Boxed, for whoever awaits this has futures of their own.
+        Box::pin(self.plan(registry, repository, target)).await
+    }
+
+    async fn plan(
+        &self,
+        registry: &str,
+        repository: &RepositoryName,
+        target: &DeletionTarget,
+    ) -> Result<DeletionPlan, Error> {
+        let upstream = self.may_delete(registry, repository).await?;
         let (place, record) = up_to_date(upstream, repository, target).await?;
         let known = place.upstream.store.holdings(place.id).await?;
         let selection = target.resolve(&place, &record, &known).await?;
@@ -110,11 +118,11 @@ impl Engine {
             repository: repository.clone(),
             made,
             expires: made + VALID_FOR,
-            actor: actor.clone(),
+            actor: self.caller.actor(),
             content: serde_json::to_string(&content).expect("plans are texts and numbers"),
         };
         self.store.write_plan(&record).await?;
-        self.audit_plan(&record, &content, actor).await?;
+        self.audit_plan(&record, &content).await?;
         Ok(DeletionPlan::of(record, content, PlanState::Current))
     }
 
@@ -123,7 +131,7 @@ impl Engine {
     /// # Errors
     /// [`Error::NoSuchPlan`] where there is none; old ones are forgotten.
     pub async fn deletion_plan(&self, id: &str) -> Result<DeletionPlan, Error> {
-        let record = self.store.plan(id).await?.ok_or(Error::NoSuchPlan)?;
+        let record = self.visible_plan(id).await?;
         let content: PlanContent = serde_json::from_str(&record.content).map_err(|_| Error::NoSuchPlan)?;
         let state = self.plan_state(&record, &content).await?;
         Ok(DeletionPlan::of(record, content, state))
@@ -135,7 +143,7 @@ impl Engine {
         registry: &str,
         repository: &RepositoryName,
     ) -> Result<Option<(Support, Advice)>, Error> {
-        let place = Place::note(self.upstream(registry)?, repository).await?;
+        let place = Place::note(self.viewed(registry, repository).await?, repository).await?;
         let support = support(&place).await.ok();
         Ok(support.map(|support| {
             let advice = advice(&support);
@@ -143,26 +151,46 @@ impl Engine {
         }))
     }
 
-    /// Refuses, and writes that down, where nothing may be deleted.
-    pub(super) async fn check_deletion_is_on(
+    /// A plan for a repository that who asks may see.
+    pub(super) async fn visible_plan(&self, id: &str) -> Result<PlanRecord, Error> {
+        self.must_be_known()?;
+        let record = self.store.plan(id).await?.ok_or(Error::NoSuchPlan)?;
+        match self.viewed(&record.registry, &record.repository).await {
+            Ok(_) => Ok(record),
+            Err(
+                Error::Registry(registry::Error::RepositoryUnknown { .. }) | Error::UnknownRegistry { .. },
+            ) if self.is_restricted() => Err(Error::NoSuchPlan),
+            // One of a registry that is not configured any more can still be read.
+            Err(Error::UnknownRegistry { .. }) => Ok(record),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The registry of a repository of which who asks may delete.
+    ///
+    /// # Errors
+    /// Refuses, and writes that down, where nothing may be deleted, or not by them.
+    pub(super) async fn may_delete(
         &self,
         registry: &str,
-        repository: Option<&RepositoryName>,
-        actor: &Actor,
-    ) -> Result<(), Error> {
-        if self.policy.enabled {
-            return Ok(());
-        }
-        let deed = Deed {
-            action: "refuse".to_owned(),
-            registry: registry.to_owned(),
-            repository: repository.map(ToString::to_string).unwrap_or_default(),
-            outcome: "refused".to_owned(),
-            detail: Error::DeletionOff.to_string(),
-            ..Deed::default()
+        repository: &RepositoryName,
+    ) -> Result<&Arc<Upstream>, Error> {
+        let allowed = match self.policy.enabled {
+            true => self.maintained(registry, repository).await,
+            false => self.viewed(registry, repository).await.and(Err(Error::DeletionOff)),
         };
-        self.store.write_audit(actor, &[deed]).await?;
-        Err(Error::DeletionOff)
+        if let Err(error @ (Error::DeletionOff | Error::RoleNeeded { .. })) = &allowed {
+            let deed = Deed {
+                action: "refuse".to_owned(),
+                registry: registry.to_owned(),
+                repository: repository.to_string(),
+                outcome: "refused".to_owned(),
+                detail: error.to_string(),
+                ..Deed::default()
+            };
+            self.store.write_audit(&self.caller.actor(), &[deed]).await?;
+        }
+        allowed
     }
 
     /// Adds what only the inventory knows: what other repositories use, and what the manifests are.
@@ -199,12 +227,7 @@ impl Engine {
         })
     }
 
-    async fn audit_plan(
-        &self,
-        record: &PlanRecord,
-        content: &PlanContent,
-        actor: &Actor,
-    ) -> Result<(), Error> {
+    async fn audit_plan(&self, record: &PlanRecord, content: &PlanContent) -> Result<(), Error> {
         let plan = &content.plan;
         let deed = |action: &str, subject: &str, outcome: &str, detail: String| Deed {
             action: action.to_owned(),
@@ -219,7 +242,7 @@ impl Engine {
             format!("{} tags, {n_manifests} manifests, {} bytes", plan.tags.len(), content.freed_bytes);
         let mut deeds = vec![deed("plan", &record.id, "done", detail)];
         deeds.extend(plan.refused.iter().map(|it| deed("refuse", &it.what, "refused", it.why.to_string())));
-        Ok(self.store.write_audit(actor, &deeds).await?)
+        Ok(self.store.write_audit(&record.actor, &deeds).await?)
     }
 }
 

@@ -9,9 +9,9 @@ use registry::{Digest, Error as RegistryError, Reference, RepositoryName, Tag};
 
 use super::execute::{Ending, Trouble, Worker};
 use super::{Job, Outcome, Task, Why};
-use crate::actor::Actor;
+use crate::access::Role;
 use crate::scan::timestamp;
-use crate::store::{ItemRecord, TrashRecord, now};
+use crate::store::{ItemRecord, Ledger, TrashRecord, now};
 use crate::{Engine, Error};
 
 /// Something in the trash.
@@ -47,19 +47,21 @@ impl Engine {
     pub async fn trash(&self, job: Option<&str>, limit: usize) -> Result<Vec<TrashEntry>, Error> {
         let kept = i64::try_from(self.policy.trash_for.as_millis()).unwrap_or(i64::MAX);
         self.store.empty_trash(now().saturating_sub(kept)).await?;
-        let entries = self.store.trash(job, limit).await?.into_iter().map(|it| TrashEntry {
-            id: it.id,
-            job: it.job,
-            registry: it.registry,
-            repository: it.repository,
-            digest: it.digest,
-            media_type: it.media_type,
-            tags: it.tags,
-            tags_only: it.tags_only,
-            deleted_at: timestamp(it.deleted_at),
-            kept_until: timestamp(it.deleted_at.saturating_add(kept)),
-            actor: it.actor,
-        });
+        let visible = self.visible_places(Ledger::Trash, Role::Maintainer).await?;
+        let entries =
+            self.store.trash(job, visible.as_deref(), limit).await?.into_iter().map(|it| TrashEntry {
+                id: it.id,
+                job: it.job,
+                registry: it.registry,
+                repository: it.repository,
+                digest: it.digest,
+                media_type: it.media_type,
+                tags: it.tags,
+                tags_only: it.tags_only,
+                deleted_at: timestamp(it.deleted_at),
+                kept_until: timestamp(it.deleted_at.saturating_add(kept)),
+                actor: it.actor,
+            });
         Ok(entries.collect())
     }
 
@@ -68,27 +70,37 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::NotInTrash`] where one of them is not there.
-    pub async fn restore(&self, entries: &[i64], overwrite: bool, actor: &Actor) -> Result<Vec<Job>, Error> {
-        self.check_deletion_is_on("", None, actor).await?;
+    pub async fn restore(&self, entries: &[i64], overwrite: bool) -> Result<Vec<Job>, Error> {
+        self.must_be_known()?;
         let mut wanted: BTreeMap<i64, TrashRecord> = BTreeMap::new();
         for id in entries {
             let record = self.store.trashed(*id).await?.ok_or(Error::NotInTrash)?;
+            self.may_restore(&record).await?;
             self.with_children(record, &mut wanted).await?;
         }
-        self.begin_restoring(wanted.into_values().collect(), overwrite, actor).await
+        self.begin_restoring(wanted.into_values().collect(), overwrite).await
     }
 
     /// Puts back everything that a job deleted.
     ///
     /// # Errors
     /// [`Error::NotInTrash`] where there is nothing of it.
-    pub async fn restore_job(&self, job: &str, overwrite: bool, actor: &Actor) -> Result<Vec<Job>, Error> {
-        self.check_deletion_is_on("", None, actor).await?;
-        let records = self.store.trash(Some(job), usize::MAX).await?;
-        if records.is_empty() {
-            return Err(Error::NotInTrash);
+    pub async fn restore_job(&self, job: &str, overwrite: bool) -> Result<Vec<Job>, Error> {
+        self.must_be_known()?;
+        let records = self.store.trash(Some(job), None, usize::MAX).await?;
+        // Those of a job are of one repository.
+        self.may_restore(records.first().ok_or(Error::NotInTrash)?).await?;
+        self.begin_restoring(records, overwrite).await
+    }
+
+    /// Refuses where nothing may be put back into the repository of something, or not by who asks. What they may not see
+    /// is not in the trash.
+    async fn may_restore(&self, record: &TrashRecord) -> Result<(), Error> {
+        match self.may_delete(&record.registry, &record.repository).await {
+            Ok(_) => Ok(()),
+            Err(Error::Registry(RegistryError::RepositoryUnknown { .. })) => Err(Error::NotInTrash),
+            Err(error) => Err(error),
         }
-        self.begin_restoring(records, overwrite, actor).await
     }
 
     /// An index is put back with its children, as far as they are in the trash as well.
@@ -121,7 +133,6 @@ impl Engine {
         &self,
         mut records: Vec<TrashRecord>,
         overwrite: bool,
-        actor: &Actor,
     ) -> Result<Vec<Job>, Error> {
         // They were deleted from the outside to the inside, and a registry takes an index only with its children.
         records.sort_by_key(|it| std::cmp::Reverse((it.job.clone(), it.position)));
@@ -134,7 +145,7 @@ impl Engine {
         }
         let mut jobs = Vec::new();
         for ((registry, repository), tasks) in by_place {
-            jobs.push(self.begin_job(None, &registry, &repository, &tasks, actor).await?);
+            jobs.push(self.begin_job(None, &registry, &repository, &tasks).await?);
         }
         Ok(jobs)
     }

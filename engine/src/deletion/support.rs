@@ -48,9 +48,9 @@ pub(super) async fn support(place: &Place) -> Result<Support, registry::Error> {
 impl Engine {
     /// The same as far as it is known; where it is not, it is found out in the background, if anything may be deleted.
     pub fn known_deletion_support(&self, registry: &str) -> Result<Option<Support>, Error> {
-        let known = self.upstream(registry)?.support.get();
+        let known = self.shown(registry)?.support.get();
         if known.is_none() && self.policy.enabled {
-            let (engine, registry) = (self.clone(), registry.to_owned());
+            let (engine, registry) = (self.as_server(), registry.to_owned());
             tokio::spawn(async move {
                 if let Err(error) = engine.deletion_support(&registry).await {
                     tracing::debug!(%error, "what a registry can delete cannot be found out now");
@@ -63,7 +63,7 @@ impl Engine {
     /// What a registry can do of what a deletion needs. It is found out with the first repository of its catalog, without
     /// harm; nothing where that cannot be told now.
     pub async fn deletion_support(&self, registry: &str) -> Result<Option<Support>, Error> {
-        let upstream = self.upstream(registry)?;
+        let upstream = self.shown(registry)?;
         if let Some(known) = upstream.support.get() {
             return Ok(Some(known));
         }

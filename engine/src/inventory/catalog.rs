@@ -48,11 +48,12 @@ pub struct CatalogFreshness {
     pub problem: Option<registry::Error>,
 }
 
-/// The repositories that match: from the inventory where the catalog was read before, while it is read again in the
+/// The repositories that match and may be seen: from the inventory where the catalog was read before, while it is read again in the
 /// background; else as far as it can be read in a moment.
 pub(crate) async fn repositories(
     upstream: &Arc<Upstream>,
     query: &RepositoryQuery,
+    is_visible: &(dyn Fn(&RepositoryName) -> bool + Sync),
 ) -> Result<Catalog, Error> {
     let filter = Filter::parse(&query.q)?;
     let below = |name: &RepositoryName| {
@@ -60,13 +61,15 @@ pub(crate) async fn repositories(
             || name.as_str().strip_prefix(query.namespace.as_str()).is_some_and(|rest| rest.starts_with('/'))
     };
     let matching = |names: &[RepositoryName]| -> Vec<RepositoryName> {
-        names.iter().filter(|&name| below(name) && filter.takes(name.as_str())).cloned().collect()
+        let fits = |name: &RepositoryName| below(name) && filter.takes(name.as_str()) && is_visible(name);
+        names.iter().filter(|name| fits(name)).cloned().collect()
     };
+    let count = |names: &[RepositoryName]| names.iter().filter(|name| is_visible(name)).count();
     if let Some(known) = upstream.catalog.known(upstream).await? {
         upstream.catalog.read_again(upstream);
         return Ok(Catalog {
             names: matching(&known.names),
-            total: known.names.len(),
+            total: count(&known.names),
             complete: true,
             interrupted: None,
         });
@@ -79,7 +82,7 @@ pub(crate) async fn repositories(
     }
     Ok(Catalog {
         names: matching(&progress.names),
-        total: progress.names.len(),
+        total: count(&progress.names),
         complete: complete && interrupted.is_none(),
         interrupted,
     })

@@ -4,7 +4,7 @@ use registry::summary::Kind;
 use registry::{Digest, RepositoryName, Tag};
 
 use crate::Error;
-use crate::store::{FoundRecord, Store};
+use crate::store::{FoundRecord, Store, Visible};
 
 /// With fewer hexadecimal digits than this, a text is not taken for the beginning of a digest.
 const FEWEST_DIGITS: usize = 6;
@@ -43,7 +43,12 @@ pub enum FoundIn {
 }
 
 /// Finds repositories, tags, labels, digests and digests of layers; the best ones first.
-pub(crate) async fn search(store: &Store, text: &str, limit: usize) -> Result<Vec<SearchHit>, Error> {
+pub(crate) async fn search(
+    store: &Store,
+    text: &str,
+    limit: usize,
+    visible: Visible<'_>,
+) -> Result<Vec<SearchHit>, Error> {
     let text = text.trim().to_lowercase();
     if text.is_empty() {
         return Ok(Vec::new());
@@ -56,28 +61,38 @@ pub(crate) async fn search(store: &Store, text: &str, limit: usize) -> Result<Ve
             ranked.push((rank, hit(record, found_in)));
         }
     };
-    add(0, store.find_repositories(&text).await?, &|_| FoundIn::Repository);
-    add(1, store.find_tags(&text).await?, &|_| FoundIn::Tag);
+    add(0, store.find_repositories(&text, visible).await?, &|_| FoundIn::Repository);
+    add(1, store.find_tags(&text, visible).await?, &|_| FoundIn::Tag);
     let digits = text.strip_prefix("sha256:").unwrap_or(&text);
     if digits.len() >= FEWEST_DIGITS {
-        add(0, store.find_manifests(digits).await?, &|_| FoundIn::Digest);
-        add(2, store.find_by_blob(digits, limit).await?, &|_| FoundIn::Layer);
+        add(0, store.find_manifests(digits, visible).await?, &|_| FoundIn::Digest);
+        add(2, store.find_by_blob(digits, limit, visible).await?, &|_| FoundIn::Layer);
     }
-    add(3, store.find_labels(&text).await?, &|labels| FoundIn::Label(line_with(labels, &text)));
+    add(3, store.find_labels(&text, visible).await?, &|labels| FoundIn::Label(line_with(labels, &text)));
     // A stable sort keeps what the database has put in order.
     ranked.sort_by_key(|(rank, _)| *rank);
     Ok(ranked.into_iter().map(|(_, hit)| hit).take(limit).collect())
 }
 
 /// Tags of images that hold a layer, by themselves or in one of their platforms.
-pub(crate) async fn with_layer(store: &Store, layer: &Digest, limit: usize) -> Result<Vec<SearchHit>, Error> {
-    let records = store.find_by_blob(layer.encoded(), limit).await?;
+pub(crate) async fn with_layer(
+    store: &Store,
+    layer: &Digest,
+    limit: usize,
+    visible: Visible<'_>,
+) -> Result<Vec<SearchHit>, Error> {
+    let records = store.find_by_blob(layer.encoded(), limit, visible).await?;
     Ok(records.into_iter().map(|it| hit(it, FoundIn::Layer)).collect())
 }
 
 /// Tags of images whose first layers are all those of an image.
-pub(crate) async fn built_on(store: &Store, base: &Digest, limit: usize) -> Result<Vec<SearchHit>, Error> {
-    let records = store.find_built_on(base, limit).await?;
+pub(crate) async fn built_on(
+    store: &Store,
+    base: &Digest,
+    limit: usize,
+    visible: Visible<'_>,
+) -> Result<Vec<SearchHit>, Error> {
+    let records = store.find_built_on(base, limit, visible).await?;
     Ok(records.into_iter().map(|it| hit(it, FoundIn::Layer)).collect())
 }
 

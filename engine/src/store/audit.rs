@@ -3,6 +3,7 @@
 use sqlx::Row;
 
 use super::database::Writing;
+use super::dialect::Dialect;
 use super::{Millis, Result, Store, codec, now};
 use crate::actor::Actor;
 use crate::audit::{AuditFilter, Deed};
@@ -29,23 +30,28 @@ impl Store {
         transaction.commit().await
     }
 
-    /// What somebody did, the newest first, from before the row of a number.
+    /// What somebody did, the newest first, from before the row of a number; in some places, where those are given.
     pub(crate) async fn audit(
         &self,
         filter: &AuditFilter,
+        places: Option<&str>,
         before: Option<i64>,
         limit: usize,
     ) -> Result<Vec<AuditRecord>> {
-        let sql = "SELECT id, at, actor, address, action, registry, repository, subject, outcome, detail FROM audit \
+        let database = self.database().await?;
+        let sql = format!(
+            "SELECT id, at, actor, address, action, registry, repository, subject, outcome, detail FROM audit \
                    WHERE id < $1 AND ($2 = '' OR action = $2) AND ($3 = '' OR registry = $3) \
                    AND ($4 = '' OR repository = $4) AND ($5 = '' OR outcome = $5) \
                    AND ($6 = '' OR actor = $6) AND ($7 = '' OR lower(subject) LIKE $7 ESCAPE '\\') \
-                   AND at >= $8 AND at < $9 ORDER BY id DESC LIMIT $10";
+                   AND at >= $8 AND at < $9 {} ORDER BY id DESC LIMIT $10",
+            within(database.dialect, places, 11)
+        );
         let pattern = match filter.q.trim() {
             "" => String::new(),
             text => format!("%{}%", super::escape(&text.to_lowercase())),
         };
-        let query = sqlx::query(sql)
+        let query = sqlx::query(&sql)
             .bind(before.unwrap_or(i64::MAX))
             .bind(filter.action.as_str())
             .bind(filter.registry.as_str())
@@ -56,7 +62,8 @@ impl Store {
             .bind(filter.from.map_or(0, jiff::Timestamp::as_millisecond))
             .bind(filter.until.map_or(i64::MAX, jiff::Timestamp::as_millisecond))
             .bind(i64::try_from(limit).unwrap_or(i64::MAX));
-        let rows = self.database().await?.all(query).await?;
+        let query = places.into_iter().fold(query, |query, places| query.bind(places));
+        let rows = database.all(query).await?;
         let records = rows.iter().map(|row| {
             Ok(AuditRecord {
                 id: row.try_get(0)?,
@@ -75,10 +82,21 @@ impl Store {
         records.collect()
     }
 
-    /// How many rows the audit has.
-    pub(crate) async fn count_audit(&self) -> Result<usize> {
-        let row = self.database().await?.one(sqlx::query("SELECT COUNT(*) FROM audit")).await?;
+    /// How many rows the audit has; in some places, where those are given.
+    pub(crate) async fn count_audit(&self, places: Option<&str>) -> Result<usize> {
+        let database = self.database().await?;
+        let sql = format!("SELECT COUNT(*) FROM audit WHERE 1 = 1 {}", within(database.dialect, places, 1));
+        let query = places.into_iter().fold(sqlx::query(&sql), |query, places| query.bind(places));
+        let row = database.one(query).await?;
         Ok(codec::count(row.try_get(0)?))
+    }
+}
+
+/// The condition that something lies in one of the places that a parameter lists; none where all are meant.
+pub(super) fn within(dialect: Dialect, places: Option<&str>, parameter: usize) -> String {
+    match places {
+        Some(_) => format!("AND {}", dialect.is_among("registry || ' ' || repository", parameter)),
+        None => String::new(),
     }
 }
 

@@ -15,7 +15,7 @@ pub(super) struct Migration {
 }
 
 /// All steps in order. One that was released is never changed.
-pub(super) const MIGRATIONS: [Migration; 5] = [
+pub(super) const MIGRATIONS: [Migration; 6] = [
     Migration {
         version: 1,
         sqlite: include_str!("../../migrations/0001_inventory.sql"),
@@ -40,6 +40,11 @@ pub(super) const MIGRATIONS: [Migration; 5] = [
         version: 5,
         sqlite: include_str!("../../migrations/0005_sessions.sql"),
         postgres: include_str!("../../migrations/0005_sessions.sql"),
+    },
+    Migration {
+        version: 6,
+        sqlite: include_str!("../../migrations/0006_access.sql"),
+        postgres: include_str!("../../migrations/0006_access.sql"),
     },
 ];
 
@@ -129,5 +134,25 @@ impl Dialect {
                  WHERE {table}_text.{column} LIKE ${parameter}"
             )
         })
+    }
+
+    /// Whether an expression is one of the texts in the JSON array that a parameter holds.
+    pub(super) fn is_among(self, expression: &str, parameter: usize) -> String {
+        match self {
+            Self::Sqlite => format!("{expression} IN (SELECT value FROM json_each(${parameter}))"),
+            Self::Postgres => {
+                format!("{expression} IN (SELECT json_array_elements_text(CAST(${parameter} AS JSON)))")
+            }
+        }
+    }
+
+    /// The same for an array of whole numbers.
+    pub(super) fn is_number_among(self, expression: &str, parameter: usize) -> String {
+        match self {
+            Self::Sqlite => self.is_among(expression, parameter),
+            Self::Postgres => format!(
+                "{expression} IN (SELECT CAST(it AS BIGINT) FROM json_array_elements_text(CAST(${parameter} AS JSON)) it)"
+            ),
+        }
     }
 }

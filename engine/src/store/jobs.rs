@@ -4,7 +4,7 @@ use registry::{Digest, RepositoryName};
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
-use super::audit::add_deed;
+use super::audit::{add_deed, within};
 use super::database::Writing;
 use super::holdings::{Gone, remove};
 use super::{Millis, Result, Store, batch, codec, now};
@@ -110,11 +110,16 @@ impl Store {
         row.as_ref().map(record).transpose().map(Option::flatten)
     }
 
-    /// The last jobs, the newest first.
-    pub(crate) async fn jobs(&self, limit: usize) -> Result<Vec<JobRecord>> {
-        let sql = format!("SELECT {COLUMNS} FROM jobs ORDER BY queued DESC, id LIMIT $1");
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let rows = self.database().await?.all(sqlx::query(&sql).bind(limit)).await?;
+    /// The last jobs, the newest first; in some places, where those are given.
+    pub(crate) async fn jobs(&self, places: Option<&str>, limit: usize) -> Result<Vec<JobRecord>> {
+        let database = self.database().await?;
+        let sql = format!(
+            "SELECT {COLUMNS} FROM jobs WHERE 1 = 1 {} ORDER BY queued DESC, id LIMIT $1",
+            within(database.dialect, places, 2)
+        );
+        let query = sqlx::query(&sql).bind(i64::try_from(limit).unwrap_or(i64::MAX));
+        let query = places.into_iter().fold(query, |query, places| query.bind(places));
+        let rows = database.all(query).await?;
         rows.iter().map(record).filter_map(Result::transpose).collect()
     }
 

@@ -5,6 +5,7 @@ use registry::{Digest, RepositoryName, Tag};
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
+use super::database::Statement;
 use super::dialect::Dialect;
 use super::{Result, Store, codec};
 
@@ -28,6 +29,22 @@ pub(crate) struct FoundRecord {
     pub(crate) kind: Option<Kind>,
     /// The text in which it was found: a name or a label.
     pub(crate) text: String,
+}
+
+/// The numbers of the repositories in which something may be found, as a JSON array; nothing for all.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Visible<'a>(pub(crate) Option<&'a str>);
+
+impl<'a> Visible<'a> {
+    /// The condition that the number of a repository is one of them, which stand in a parameter.
+    fn condition(self, dialect: Dialect, column: &str, parameter: usize) -> String {
+        self.0.map(|_| format!("AND {}", dialect.is_number_among(column, parameter))).unwrap_or_default()
+    }
+
+    /// Gives them to the query, as the last of its parameters.
+    fn bind(self, query: Statement<'a>) -> Statement<'a> {
+        self.0.into_iter().fold(query, |query, visible| query.bind(visible))
+    }
 }
 
 /// The patterns of a text.
@@ -65,39 +82,47 @@ impl Pattern {
 
 impl Store {
     /// Repositories with a part of a name.
-    pub(crate) async fn find_repositories(&self, text: &str) -> Result<Vec<FoundRecord>> {
+    pub(crate) async fn find_repositories(
+        &self,
+        text: &str,
+        visible: Visible<'_>,
+    ) -> Result<Vec<FoundRecord>> {
         let database = self.database().await?;
         let pattern = Pattern::of(text);
         let sql = format!(
             "SELECT g.name, r.name, r.name FROM ( \
-                 SELECT repositories.* FROM {} AND length($2) >= 0 LIMIT {SORTED}) r \
+                 SELECT repositories.* FROM {} AND length($2) >= 0 {} LIMIT {SORTED}) r \
              JOIN registries g ON g.id = r.registry_id ORDER BY length(r.name), r.name LIMIT $3",
-            pattern.matching(database.dialect, "repositories", "name")
+            pattern.matching(database.dialect, "repositories", "name"),
+            visible.condition(database.dialect, "repositories.id", 4)
         );
         let query = sqlx::query(&sql).bind(&pattern.exact).bind(pattern.raw()).bind(CANDIDATES);
+        let query = visible.bind(query);
         let rows = database.all(query).await?;
         rows.iter().map(|row| found(row, false)).filter_map(Result::transpose).collect()
     }
 
     /// Tags with a part of a name.
-    pub(crate) async fn find_tags(&self, text: &str) -> Result<Vec<FoundRecord>> {
+    pub(crate) async fn find_tags(&self, text: &str, visible: Visible<'_>) -> Result<Vec<FoundRecord>> {
         let database = self.database().await?;
         let pattern = Pattern::of(text);
         // Cut before it is sorted and joined, so that a text that everything contains costs no more than others.
         let sql = format!(
             "SELECT g.name, r.name, t.name, t.name, m.digest, t.kind FROM ( \
-                 SELECT tags.* FROM {} AND length($2) >= 0 AND tags.attached_to IS NULL LIMIT $3) t \
+                 SELECT tags.* FROM {} AND length($2) >= 0 AND tags.attached_to IS NULL {} LIMIT $3) t \
              JOIN repositories r ON r.id = t.repository_id JOIN registries g ON g.id = r.registry_id \
              LEFT JOIN manifests m ON m.id = t.manifest_id ORDER BY length(t.name), r.name, t.sort_key",
-            pattern.matching(database.dialect, "tags", "name")
+            pattern.matching(database.dialect, "tags", "name"),
+            visible.condition(database.dialect, "tags.repository_id", 4)
         );
         let query = sqlx::query(&sql).bind(&pattern.exact).bind(pattern.raw()).bind(CANDIDATES);
+        let query = visible.bind(query);
         let rows = database.all(query).await?;
         rows.iter().map(|row| found(row, true)).filter_map(Result::transpose).collect()
     }
 
     /// Tags on manifests with a part of a label, and such manifests without a tag.
-    pub(crate) async fn find_labels(&self, text: &str) -> Result<Vec<FoundRecord>> {
+    pub(crate) async fn find_labels(&self, text: &str, visible: Visible<'_>) -> Result<Vec<FoundRecord>> {
         if text.chars().count() < SHORTEST {
             return Ok(Vec::new());
         }
@@ -105,33 +130,50 @@ impl Store {
         let pattern = Pattern::of(text);
         let sql = format!(
             "SELECT g.name, r.name, m.labels, t.name, m.digest, t.kind FROM ( \
-                 SELECT manifests.* FROM {} AND length($2) >= 0 AND manifests.labels IS NOT NULL LIMIT $3) m \
+                 SELECT manifests.* FROM {} AND length($2) >= 0 AND manifests.labels IS NOT NULL {} LIMIT $3) m \
              JOIN repositories r ON r.id = m.repository_id JOIN registries g ON g.id = r.registry_id \
              LEFT JOIN tags t ON t.manifest_id = m.id ORDER BY r.name, t.sort_key",
-            pattern.matching(database.dialect, "manifests", "labels")
+            pattern.matching(database.dialect, "manifests", "labels"),
+            visible.condition(database.dialect, "manifests.repository_id", 4)
         );
         let query = sqlx::query(&sql).bind(&pattern.exact).bind(pattern.raw()).bind(CANDIDATES);
+        let query = visible.bind(query);
         let rows = database.all(query).await?;
         rows.iter().map(|row| found(row, true)).filter_map(Result::transpose).collect()
     }
 
     /// Manifests whose digest begins with some hexadecimal digits, with their tags.
-    pub(crate) async fn find_manifests(&self, digits: &str) -> Result<Vec<FoundRecord>> {
+    pub(crate) async fn find_manifests(
+        &self,
+        digits: &str,
+        visible: Visible<'_>,
+    ) -> Result<Vec<FoundRecord>> {
         let Some((from, to)) = codec::digest_range(digits) else { return Ok(Vec::new()) };
-        let sql = "SELECT g.name, r.name, '', t.name, m.digest, t.kind FROM ( \
-                       SELECT * FROM manifests WHERE digest >= $1 AND digest <= $2 LIMIT $3) m \
-                   JOIN repositories r ON r.id = m.repository_id JOIN registries g ON g.id = r.registry_id \
-                   LEFT JOIN tags t ON t.manifest_id = m.id ORDER BY r.name, t.sort_key";
-        let query = sqlx::query(sql).bind(from).bind(to).bind(CANDIDATES);
-        let rows = self.database().await?.all(query).await?;
+        let database = self.database().await?;
+        let sql = format!(
+            "SELECT g.name, r.name, '', t.name, m.digest, t.kind FROM ( \
+                 SELECT * FROM manifests WHERE digest >= $1 AND digest <= $2 {} LIMIT $3) m \
+             JOIN repositories r ON r.id = m.repository_id JOIN registries g ON g.id = r.registry_id \
+             LEFT JOIN tags t ON t.manifest_id = m.id ORDER BY r.name, t.sort_key",
+            visible.condition(database.dialect, "repository_id", 4)
+        );
+        let query = visible.bind(sqlx::query(&sql).bind(from).bind(to).bind(CANDIDATES));
+        let rows = database.all(query).await?;
         rows.iter().map(|row| found(row, true)).filter_map(Result::transpose).collect()
     }
 
     /// Tags of images that hold a blob whose digest begins with some hexadecimal digits, by themselves or in one of
     /// their platforms.
-    pub(crate) async fn find_by_blob(&self, digits: &str, limit: usize) -> Result<Vec<FoundRecord>> {
+    pub(crate) async fn find_by_blob(
+        &self,
+        digits: &str,
+        limit: usize,
+        visible: Visible<'_>,
+    ) -> Result<Vec<FoundRecord>> {
         let Some((from, to)) = codec::digest_range(digits) else { return Ok(Vec::new()) };
-        let sql = "WITH holding (id, repository_id, digest) AS ( \
+        let database = self.database().await?;
+        let sql = format!(
+            "WITH holding (id, repository_id, digest) AS ( \
                        SELECT m.id, m.repository_id, m.digest FROM manifests m WHERE m.id IN ( \
                            SELECT mb.manifest_id FROM manifest_blobs mb JOIN blobs b ON b.id = mb.blob_id \
                            WHERE b.digest >= $1 AND b.digest <= $2)), \
@@ -142,16 +184,25 @@ impl Store {
                    SELECT g.name, r.name, '', t.name, m.digest, t.kind FROM whole \
                    JOIN tags t ON t.manifest_id = whole.id JOIN manifests m ON m.id = whole.id \
                    JOIN repositories r ON r.id = t.repository_id JOIN registries g ON g.id = r.registry_id \
-                   ORDER BY g.name, r.name, t.sort_key DESC LIMIT $3";
+                   WHERE 1 = 1 {} ORDER BY g.name, r.name, t.sort_key DESC LIMIT $3",
+            visible.condition(database.dialect, "t.repository_id", 4)
+        );
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let query = sqlx::query(sql).bind(from).bind(to).bind(limit);
-        let rows = self.database().await?.all(query).await?;
+        let query = visible.bind(sqlx::query(&sql).bind(from).bind(to).bind(limit));
+        let rows = database.all(query).await?;
         rows.iter().map(|row| found(row, true)).filter_map(Result::transpose).collect()
     }
 
     /// Tags of images whose first layers are all those of an image, and which have more.
-    pub(crate) async fn find_built_on(&self, base: &Digest, limit: usize) -> Result<Vec<FoundRecord>> {
-        let sql = "WITH base (position, blob_id) AS ( \
+    pub(crate) async fn find_built_on(
+        &self,
+        base: &Digest,
+        limit: usize,
+        visible: Visible<'_>,
+    ) -> Result<Vec<FoundRecord>> {
+        let database = self.database().await?;
+        let sql = format!(
+            "WITH base (position, blob_id) AS ( \
                        SELECT position, blob_id FROM manifest_blobs WHERE position > 0 AND manifest_id = \
                            (SELECT MIN(id) FROM manifests WHERE digest = $1)), \
                    top (position, blob_id) AS (SELECT position, blob_id FROM base ORDER BY position DESC LIMIT 1), \
@@ -171,10 +222,12 @@ impl Store {
                    SELECT g.name, r.name, '', t.name, m.digest, t.kind FROM whole \
                    JOIN tags t ON t.manifest_id = whole.id JOIN manifests m ON m.id = whole.id \
                    JOIN repositories r ON r.id = t.repository_id JOIN registries g ON g.id = r.registry_id \
-                   ORDER BY g.name, r.name, t.sort_key DESC LIMIT $2";
+                   WHERE 1 = 1 {} ORDER BY g.name, r.name, t.sort_key DESC LIMIT $2",
+            visible.condition(database.dialect, "t.repository_id", 3)
+        );
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let query = sqlx::query(sql).bind(codec::pack(base)).bind(limit);
-        let rows = self.database().await?.all(query).await?;
+        let query = visible.bind(sqlx::query(&sql).bind(codec::pack(base)).bind(limit));
+        let rows = database.all(query).await?;
         rows.iter().map(|row| found(row, true)).filter_map(Result::transpose).collect()
     }
 }

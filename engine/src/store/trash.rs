@@ -4,6 +4,7 @@ use registry::{Digest, RepositoryName, Tag};
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
+use super::audit::within;
 use super::{Millis, Result, Store, codec, now};
 
 /// Something that was deleted, without its bytes.
@@ -78,15 +79,23 @@ impl Store {
         transaction.commit().await
     }
 
-    /// What can be put back, the newest first; of everything, or of one job.
-    pub(crate) async fn trash(&self, job: Option<&str>, limit: usize) -> Result<Vec<TrashRecord>> {
+    /// What can be put back, the newest first; of everything, or of one job; in some places, where those are given.
+    pub(crate) async fn trash(
+        &self,
+        job: Option<&str>,
+        places: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<TrashRecord>> {
+        let database = self.database().await?;
         let sql = format!(
-            "SELECT {COLUMNS} FROM trash WHERE restored_at IS NULL AND (job_id = $1 OR $1 = '') \
-             ORDER BY deleted_at DESC, id DESC LIMIT $2"
+            "SELECT {COLUMNS} FROM trash WHERE restored_at IS NULL AND (job_id = $1 OR $1 = '') {} \
+             ORDER BY deleted_at DESC, id DESC LIMIT $2",
+            within(database.dialect, places, 3)
         );
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let query = sqlx::query(&sql).bind(job.unwrap_or_default()).bind(limit);
-        let rows = self.database().await?.all(query).await?;
+        let query = places.into_iter().fold(query, |query, places| query.bind(places));
+        let rows = database.all(query).await?;
         rows.iter().map(record).filter_map(Result::transpose).collect()
     }
 

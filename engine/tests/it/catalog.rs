@@ -84,11 +84,11 @@ on_both! {
         list(&["b", "c", "d"]);
         // Started again, so that nothing is remembered but what is stored.
         let again = crate::support::engine_on(fake.url().as_str(), &first.database);
-        let mut events = again.events(None).next;
+        let mut events = again.events(None).await;
         let catalog = again.repositories(ID, &query("", "")).await.unwrap();
         assert_eq!(catalog.names.iter().map(ToString::to_string).collect::<Vec<_>>(), ["a", "b"]);
         assert!(catalog.complete && again.catalog_freshness(ID).await.unwrap().seen_at.is_some());
-        while !matches!(events.recv().await.unwrap().event, engine::Event::CatalogChanged { .. }) {}
+        while !matches!(events.next().await.unwrap().event, engine::Event::CatalogChanged { .. }) {}
         let catalog = again.repositories(ID, &query("", "")).await.unwrap();
         assert_eq!(catalog.names.iter().map(ToString::to_string).collect::<Vec<_>>(), ["b", "c", "d"]);
     }

@@ -11,7 +11,8 @@ mod undo;
 use std::time::Duration;
 
 use engine::{
-    Actor, DeletionPlan, DeletionPolicy, DeletionTarget, Engine, Error, Job, JobItem, Outcome, ProtectedTags,
+    Caller, DeletionPlan, DeletionPolicy, DeletionTarget, Engine, Error, Job, JobItem, Outcome,
+    ProtectedTags, Rights,
 };
 use registry::{RepositoryName, Tag};
 
@@ -26,11 +27,12 @@ pub(crate) fn deleting(url: &str, database: &Database) -> Engine {
 fn deleting_but(url: &str, database: &Database, protected: &[&str]) -> Engine {
     let protected: Vec<ProtectedTags> = protected.iter().map(|it| it.parse().unwrap()).collect();
     let policy = DeletionPolicy { enabled: true, protected, ..DeletionPolicy::default() };
-    engine_on(url, database).with_deletion(policy)
+    engine_on(url, database).with_deletion(policy).on_behalf_of(ann())
 }
 
-fn ann() -> Actor {
-    Actor { name: "ann".to_owned(), address: "192.0.2.7".to_owned() }
+/// Who deletes.
+fn ann() -> Caller {
+    Caller::person("local:ann".parse().unwrap(), "192.0.2.7".to_owned(), Rights::all())
 }
 
 fn tags(names: &[&str]) -> DeletionTarget {
@@ -42,12 +44,12 @@ async fn plan(
     repository: &RepositoryName,
     target: &DeletionTarget,
 ) -> Result<DeletionPlan, Error> {
-    Box::pin(engine.plan_deletion(ID, repository, target, &ann())).await
+    engine.plan_deletion(ID, repository, target).await
 }
 
 /// Carries a plan out to its end.
 async fn carry_out(engine: &Engine, plan: &DeletionPlan) -> (Job, Vec<JobItem>) {
-    let job = engine.begin_deletion(&plan.id, &ann()).await.unwrap();
+    let job = engine.begin_deletion(&plan.id).await.unwrap();
     ended(engine, &job.id).await
 }
 

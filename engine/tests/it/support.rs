@@ -60,12 +60,12 @@ pub(crate) fn engine_with(client: ClientConfig, database: &Database) -> Engine {
 
 /// Does something, and waits until what was shown has been compared with the registry; returns all events until then.
 pub(crate) async fn until_revalidated<T>(engine: &Engine, act: impl Future<Output = T>) -> (T, Vec<Event>) {
-    let mut events = engine.events(None).next;
+    let mut events = engine.events(None).await;
     let result = act.await;
     let mut seen = Vec::new();
     loop {
         let event =
-            tokio::time::timeout(Duration::from_secs(20), events.recv()).await.unwrap().unwrap().event;
+            tokio::time::timeout(Duration::from_secs(20), events.next()).await.unwrap().unwrap().event;
         let is_last = matches!(event, Event::Revalidated { .. });
         seen.push(event);
         if is_last {

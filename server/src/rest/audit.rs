@@ -1,7 +1,7 @@
 //! `/api/v1/audit`
 
 use axum::Json;
-use axum::extract::{OriginalUri, State};
+use axum::extract::OriginalUri;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use engine::{AuditEntry, AuditFilter, Engine};
@@ -12,6 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::error::{ApiError, Problems};
 use super::next;
 use super::parameters::{self, Parameters};
+use crate::asking::Asking;
 
 /// How many lines are read at a time for a file.
 const PIECE: usize = 5000;
@@ -128,7 +129,7 @@ fn usual_items() -> usize {
 /// Lists what was planned, refused, deleted and put back, the newest first; or gives all of it as a file.
 #[utoipa::path(get, path = "/api/v1/audit", tag = "deletion", params(AuditParameters), responses((status = 200, body = AuditList), Problems))]
 pub(super) async fn list(
-    State(engine): State<Engine>,
+    Asking(engine): Asking,
     OriginalUri(uri): OriginalUri,
     Parameters(asked): Parameters<AuditParameters>,
 ) -> Result<Response, ApiError> {

@@ -39,6 +39,9 @@ pub(crate) enum ApiError {
     /// The token that a registry shows is missing or wrong.
     #[error("the header Authorization does not hold the token of the configuration")]
     HooksTokenWrong,
+    /// The bearer token is none, or not any more.
+    #[error("the header Authorization holds a token that does not exist, has expired, or was revoked")]
+    TokenUnknown,
     /// There are several registries, and the request names none.
     #[error("there are several registries, and the parameter registry names none of them: {}", ids.join(", "))]
     RegistryNeeded {
@@ -85,6 +88,15 @@ impl ApiError {
                     self.to_string(),
                 )
             },
+            Self::TokenUnknown => Problem {
+                remedy: Some("Make a new one in Stowage's settings.".to_owned()),
+                ..of_server(
+                    StatusCode::UNAUTHORIZED,
+                    "token-unknown",
+                    "The token cannot be used",
+                    self.to_string(),
+                )
+            },
             Self::RegistryNeeded { .. } => bad_request("registry-needed", "The registry is not named"),
         }
     }
@@ -107,7 +119,7 @@ impl IntoResponse for ApiError {
         if let Some(seconds) = self.retry_after() {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
-        if matches!(self, Self::HooksTokenWrong) {
+        if response.status() == StatusCode::UNAUTHORIZED {
             response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response
@@ -133,7 +145,10 @@ pub(super) enum Problems {
     /// A parameter is missing, unknown, or not what it should be.
     #[response(status = 400, content_type = "application/problem+json")]
     BadRequest(ProblemDocument),
-    /// Deletion is off, or the registry does not allow it.
+    /// One has to sign in, or the token cannot be used.
+    #[response(status = 401, content_type = "application/problem+json")]
+    Unauthorized(ProblemDocument),
+    /// Deletion is off, the registry does not allow it, or a larger role is needed.
     #[response(status = 403, content_type = "application/problem+json")]
     Forbidden(ProblemDocument),
     /// What was planned has changed, or the registry does not do it.

@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName};
 use axum::response::IntoResponse;
 use axum::response::sse::{Event as Sent, KeepAlive, Sse};
-use engine::{Engine, Event, Numbered};
+use engine::{Event, Numbered};
 use futures::{StreamExt, stream};
 use registry::RepositoryName;
 use serde::Deserialize;
@@ -18,10 +18,13 @@ use utoipa::IntoParams;
 
 use super::error::{ApiError, Problems};
 use super::parameters::{self, Parameters};
+use crate::asking::Asking;
 use crate::services::Listeners;
 
 /// How often something is sent although nothing happens; proxies close what is silent for a minute.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
+/// How long somebody listens before they have to connect again, and show again who they are.
+const LONGEST: Duration = Duration::from_secs(10 * 60);
 /// After how long browsers connect again.
 const RETRY: Duration = Duration::from_secs(3);
 
@@ -47,7 +50,7 @@ pub(super) struct EventParameters {
 /// again. After `lagged` something was missed, and what is shown has to be read again.
 #[utoipa::path(get, path = "/api/v1/events", tag = "events", params(EventParameters), responses((status = 200, body = String, content_type = "text/event-stream"), Problems))]
 pub(super) async fn listen(
-    State(engine): State<Engine>,
+    Asking(engine): Asking,
     State(listeners): State<Listeners>,
     Parameters(asked): Parameters<EventParameters>,
     headers: HeaderMap,
@@ -63,27 +66,27 @@ pub(super) async fn listen(
     let permit = listeners.permits.try_acquire_owned().map_err(|_| ApiError::TooManyListeners)?;
     // Whoever connects again knows more than the page it began with.
     let heard = headers.get("last-event-id").and_then(|it| it.to_str().ok()?.parse().ok());
-    let subscription = engine.events(heard.or(asked.after));
+    let subscription = engine.events(heard.or(asked.after)).await;
     let begun = iter::once(Sent::default().retry(RETRY).comment("listening"))
         .chain(subscription.is_incomplete.then(lagged))
         .chain(subscription.missed.iter().filter(|it| takes(&it.event)).map(sent))
         .collect::<Vec<_>>();
-    let events =
-        stream::unfold((subscription.next, takes, permit), |(mut events, takes, permit)| async move {
-            let sent = loop {
-                match events.recv().await {
-                    Ok(it) if takes(&it.event) => break sent(&it),
-                    Ok(_) => {}
-                    Err(RecvError::Lagged(_)) => break lagged(),
-                    Err(RecvError::Closed) => return None,
-                }
-            };
-            Some((sent, (events, takes, permit)))
-        });
+    let events = stream::unfold((subscription, takes, permit), |(mut events, takes, permit)| async move {
+        let sent = loop {
+            match events.next().await {
+                Ok(it) if takes(&it.event) => break sent(&it),
+                Ok(_) => {}
+                Err(RecvError::Lagged(_)) => break lagged(),
+                Err(RecvError::Closed) => return None,
+            }
+        };
+        Some((sent, (events, takes, permit)))
+    });
     let all = stream::iter(begun)
         .chain(events)
         .map(Ok::<_, Infallible>)
-        .take_until(listeners.stopping.cancelled_owned());
+        .take_until(listeners.stopping.cancelled_owned())
+        .take_until(tokio::time::sleep(LONGEST));
     // Proxies that gather answers before they pass them on are asked not to.
     let unbuffered = [(HeaderName::from_static("x-accel-buffering"), "no")];
     Ok((unbuffered, Sse::new(all).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))))

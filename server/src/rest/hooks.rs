@@ -12,13 +12,14 @@ use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
-use engine::{Engine, Notification};
+use engine::Notification;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
 use super::error::{ApiError, Problems};
 use super::parameters::{self, Parameters};
+use crate::services::Services;
 use authorized::Authorized;
 
 /// Who tells it.
@@ -54,12 +55,13 @@ struct Told {
 #[utoipa::path(post, path = "/hooks/registry", tag = "hooks", params(HookParameters), request_body(content = Value, content_type = "application/vnd.docker.distribution.events.v1+json"), responses((status = 202, body = Noticed), (status = 401, description = "The bearer token is missing or wrong.", body = crate::problem::ProblemDocument, content_type = "application/problem+json"), Problems), security(("hooks_token" = [])))]
 pub(super) async fn receive(
     _: Authorized,
-    State(engine): State<Engine>,
+    State(services): State<Services>,
     Parameters(asked): Parameters<HookParameters>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<impl IntoResponse, ApiError> {
-    let registry = parameters::registry(&engine, asked.registry)?;
+    let engine = services.engine();
+    let registry = parameters::registry(engine, asked.registry)?;
     let body = body.map_err(|error| ApiError::BadBody(error.body_text()))?;
     let told = read(&headers, &body)?;
     for why in &told.unreadable {

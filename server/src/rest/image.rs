@@ -1,11 +1,9 @@
 //! `/api/v1/image`
 
 use axum::Json;
-use axum::extract::State;
 use axum::http::HeaderName;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::IntoResponse;
-use engine::Engine;
 use registry::image::ImageDetail;
 use registry::{Reference, RepositoryName};
 use serde::Deserialize;
@@ -13,6 +11,7 @@ use utoipa::IntoParams;
 
 use super::error::{ApiError, Problems};
 use super::parameters::{self, Parameters};
+use crate::asking::Asking;
 
 /// Which image is wanted.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -32,7 +31,7 @@ pub(super) struct ImageParameters {
 /// Tells everything about one image: its platforms with their layers and configurations, and its manifest.
 #[utoipa::path(get, path = "/api/v1/image", tag = "images", params(ImageParameters), responses((status = 200, body = ImageDetail), Problems))]
 pub(super) async fn show(
-    State(engine): State<Engine>,
+    Asking(engine): Asking,
     Parameters(asked): Parameters<ImageParameters>,
 ) -> Result<Json<ImageDetail>, ApiError> {
     let registry = parameters::registry(&engine, asked.registry)?;
@@ -42,7 +41,7 @@ pub(super) async fn show(
 /// The manifest itself, byte for byte as the registry holds it, to be saved as a file.
 #[utoipa::path(get, path = "/api/v1/image/manifest", tag = "images", params(ImageParameters), responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream"), Problems))]
 pub(super) async fn manifest(
-    State(engine): State<Engine>,
+    Asking(engine): Asking,
     Parameters(asked): Parameters<ImageParameters>,
 ) -> Result<impl IntoResponse, ApiError> {
     let registry = parameters::registry(&engine, asked.registry)?;

@@ -1,7 +1,7 @@
 //! `/api/v1/jobs`
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::http::header::LOCATION;
 use axum::response::IntoResponse;
@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 use super::error::{ApiError, Problems};
 use super::parameters::JsonBody;
-use crate::actor::Asking;
+use crate::asking::Asking;
 
 /// More parts than this no plan has: a repository's tags and manifests.
 const MOST_ITEMS: usize = 1_000_000;
@@ -117,18 +117,17 @@ pub(super) async fn accepted(engine: &Engine, job: Job) -> Result<impl IntoRespo
 /// Carries out a plan. One that is carried out already is not carried out twice.
 #[utoipa::path(post, path = "/api/v1/jobs", tag = "deletion", request_body = JobRequest, responses((status = 202, body = JobAnswer, headers(("location" = String, description = "Where to ask how far it is."))), Problems))]
 pub(super) async fn begin(
-    State(engine): State<Engine>,
-    Asking(actor): Asking,
+    Asking(engine): Asking,
     JsonBody(asked): JsonBody<JobRequest>,
 ) -> Result<impl IntoResponse, ApiError> {
-    let job = engine.begin_deletion(&asked.plan, &actor).await?;
+    let job = engine.begin_deletion(&asked.plan).await?;
     accepted(&engine, job).await
 }
 
 /// How far a job is, and what has become of each part.
 #[utoipa::path(get, path = "/api/v1/jobs/{id}", tag = "deletion", params(("id" = String, Path, description = "The job's id.")), responses((status = 200, body = JobAnswer), Problems))]
 pub(super) async fn show(
-    State(engine): State<Engine>,
+    Asking(engine): Asking,
     Path(id): Path<String>,
 ) -> Result<Json<JobAnswer>, ApiError> {
     let job = engine.job(&id).await?;
@@ -138,10 +137,9 @@ pub(super) async fn show(
 /// Asks a job to stop; what it is doing just now, it ends.
 #[utoipa::path(post, path = "/api/v1/jobs/{id}/stop", tag = "deletion", params(("id" = String, Path, description = "The job's id.")), responses((status = 202, body = JobAnswer), Problems))]
 pub(super) async fn stop(
-    State(engine): State<Engine>,
-    Asking(actor): Asking,
+    Asking(engine): Asking,
     Path(id): Path<String>,
 ) -> Result<impl IntoResponse, ApiError> {
-    let job = engine.stop_job(&id, &actor).await?;
+    let job = engine.stop_job(&id).await?;
     accepted(&engine, job).await
 }

@@ -1,11 +1,11 @@
 //! `/api/v1/plans`
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::http::header::LOCATION;
 use axum::response::IntoResponse;
-use engine::{CleanupRule, DeletionPlan, DeletionTarget, Engine, PlanState, TagSelection};
+use engine::{CleanupRule, DeletionPlan, DeletionTarget, PlanState, TagSelection};
 use jiff::{SignedDuration, Timestamp};
 use registry::deletion::{Keep, Kept, ManifestRemoval, Mode};
 use registry::summary::Kind;
@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 use super::error::{ApiError, Problems};
 use super::parameters::{self, JsonBody};
 use super::tags::age;
-use crate::actor::Asking;
+use crate::asking::Asking;
 
 /// What is to be deleted.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -245,8 +245,7 @@ fn kept(keep: &Keep) -> Vec<Reasoned> {
 /// Says what deleting something would do. Nothing is deleted.
 #[utoipa::path(post, path = "/api/v1/plans", tag = "deletion", request_body = PlanRequest, responses((status = 201, body = PlanItem, headers(("location" = String, description = "Where the plan is."))), Problems))]
 pub(super) async fn make(
-    State(engine): State<Engine>,
-    Asking(actor): Asking,
+    Asking(engine): Asking,
     JsonBody(asked): JsonBody<PlanRequest>,
 ) -> Result<impl IntoResponse, ApiError> {
     let registry = parameters::registry(&engine, asked.registry)?;
@@ -256,16 +255,13 @@ pub(super) async fn make(
         rule: asked.filter.map(PlanFilter::rule),
         mode: asked.mode,
     };
-    let plan = Box::pin(engine.plan_deletion(&registry, &asked.repository, &target, &actor)).await?;
+    let plan = engine.plan_deletion(&registry, &asked.repository, &target).await?;
     let location = [(LOCATION, format!("/api/v1/plans/{}", plan.id))];
     Ok((StatusCode::CREATED, location, Json(PlanItem::from(plan))))
 }
 
 /// A plan that was made before, and whether it can be carried out.
 #[utoipa::path(get, path = "/api/v1/plans/{id}", tag = "deletion", params(("id" = String, Path, description = "The plan's id.")), responses((status = 200, body = PlanItem), Problems))]
-pub(super) async fn show(
-    State(engine): State<Engine>,
-    Path(id): Path<String>,
-) -> Result<Json<PlanItem>, ApiError> {
+pub(super) async fn show(Asking(engine): Asking, Path(id): Path<String>) -> Result<Json<PlanItem>, ApiError> {
     Ok(Json(engine.deletion_plan(&id).await?.into()))
 }

@@ -1,13 +1,12 @@
 //! `/api/v1/registries`
 
 use axum::Json;
-use axum::extract::State;
-use engine::Engine;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::error::Problems;
 use super::parameters::Parameters;
+use crate::asking::Asking;
 
 /// There are none; an unknown one is an error, as everywhere.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -42,7 +41,7 @@ struct RegistryItem {
 
 /// Lists the registries that are configured. Nothing is asked of them.
 #[utoipa::path(get, path = "/api/v1/registries", tag = "registries", responses((status = 200, body = RegistryList), Problems))]
-pub(super) async fn list(State(engine): State<Engine>, _: Parameters<NoParameters>) -> Json<RegistryList> {
+pub(super) async fn list(Asking(engine): Asking, _: Parameters<NoParameters>) -> Json<RegistryList> {
     let items: Vec<RegistryItem> = engine
         .registries()
         .map(|it| RegistryItem { id: it.id.clone(), url: it.url.clone(), pull_host: it.pull_host.clone() })

@@ -1,8 +1,8 @@
 //! `/api/v1/repositories`
 
 use axum::Json;
-use axum::extract::{OriginalUri, State};
-use engine::{Engine, RepositoryFacts, RepositoryQuery};
+use axum::extract::OriginalUri;
+use engine::{RepositoryFacts, RepositoryQuery};
 use jiff::Timestamp;
 use registry::RepositoryName;
 use serde::{Deserialize, Serialize};
@@ -11,6 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::error::{ApiError, Problems};
 use super::next;
 use super::parameters::{self, Parameters};
+use crate::asking::Asking;
 
 /// Which repositories are wanted.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -73,7 +74,7 @@ fn usual_items() -> usize {
 /// Lists the repositories of a registry that match.
 #[utoipa::path(get, path = "/api/v1/repositories", tag = "repositories", params(RepositoryParameters), responses((status = 200, body = RepositoryList), Problems))]
 pub(super) async fn list(
-    State(engine): State<Engine>,
+    Asking(engine): Asking,
     OriginalUri(uri): OriginalUri,
     Parameters(asked): Parameters<RepositoryParameters>,
 ) -> Result<Json<RepositoryList>, ApiError> {

@@ -1,12 +1,12 @@
 //! `/api/v1/scans`
 
 use axum::Json;
+use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
 use axum::http::header::LOCATION;
 use axum::http::{HeaderName, StatusCode};
 use axum::response::IntoResponse;
-use engine::{Engine, ScanProgress, ScanState};
+use engine::{ScanProgress, ScanState};
 use jiff::Timestamp;
 use registry::RepositoryName;
 use serde::{Deserialize, Serialize};
@@ -15,6 +15,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::error::{ApiError, Problems};
 use super::parameters::{self, JsonBody, Parameters};
+use crate::asking::Asking;
 
 /// Whose scans are wanted.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -137,7 +138,7 @@ fn usual_items() -> usize {
 /// Lists the last scans of a registry, the newest first.
 #[utoipa::path(get, path = "/api/v1/scans", tag = "scans", params(ScanListParameters), responses((status = 200, body = ScanList), Problems))]
 pub(super) async fn list(
-    State(engine): State<Engine>,
+    Asking(engine): Asking,
     Parameters(asked): Parameters<ScanListParameters>,
 ) -> Result<Json<ScanList>, ApiError> {
     let registry = parameters::registry(&engine, asked.registry)?;
@@ -149,7 +150,7 @@ pub(super) async fn list(
 /// Scans a repository, or a whole registry, in the background. Where that is being done already, it is not done twice.
 #[utoipa::path(post, path = "/api/v1/scans", tag = "scans", request_body = ScanRequest, responses((status = 202, body = ScanItem, description = "It has begun, or was going on already.", headers(("location" = String, description = "Where to ask how far it is."))), Problems))]
 pub(super) async fn begin(
-    State(engine): State<Engine>,
+    Asking(engine): Asking,
     JsonBody(asked): JsonBody<ScanRequest>,
 ) -> Result<impl IntoResponse, ApiError> {
     let registry = parameters::registry(&engine, asked.registry)?;
@@ -163,7 +164,7 @@ pub(super) async fn begin(
 /// Tells how far a scan is, or how it ended.
 #[utoipa::path(get, path = "/api/v1/scans/{id}", tag = "scans", params(("id" = i64, Path, description = "The number of the scan."), ScanParameters), responses((status = 200, body = ScanItem), Problems))]
 pub(super) async fn show(
-    State(engine): State<Engine>,
+    Asking(engine): Asking,
     id: Result<Path<i64>, PathRejection>,
     Parameters(asked): Parameters<ScanParameters>,
 ) -> Result<Json<ScanItem>, ApiError> {
@@ -176,7 +177,7 @@ pub(super) async fn show(
 /// Asks a scan to stop, in whichever replica it runs. What it has read is kept. One that has ended stays as it ended.
 #[utoipa::path(delete, path = "/api/v1/scans/{id}", tag = "scans", params(("id" = i64, Path, description = "The number of the scan."), ScanParameters), responses((status = 202, body = ScanItem, description = "It was asked to stop, which takes a second or two."), Problems))]
 pub(super) async fn stop(
-    State(engine): State<Engine>,
+    Asking(engine): Asking,
     id: Result<Path<i64>, PathRejection>,
     Parameters(asked): Parameters<ScanParameters>,
 ) -> Result<impl IntoResponse, ApiError> {

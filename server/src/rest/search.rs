@@ -1,8 +1,7 @@
 //! `/api/v1/search`
 
 use axum::Json;
-use axum::extract::State;
-use engine::{Engine, FoundIn, SearchHit};
+use engine::{FoundIn, SearchHit};
 use registry::summary::Kind;
 use registry::{Digest, RepositoryName, Tag};
 use serde::{Deserialize, Serialize};
@@ -10,6 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::error::{ApiError, Problems};
 use super::parameters::{self, Parameters};
+use crate::asking::Asking;
 
 /// What is searched for.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -87,7 +87,7 @@ fn usual_items() -> usize {
 /// Finds repositories, tags, labels and digests in all registries, the best first. Nothing is asked of the registries.
 #[utoipa::path(get, path = "/api/v1/search", tag = "repositories", params(SearchParameters), responses((status = 200, body = SearchList), Problems))]
 pub(super) async fn find(
-    State(engine): State<Engine>,
+    Asking(engine): Asking,
     Parameters(asked): Parameters<SearchParameters>,
 ) -> Result<Json<SearchList>, ApiError> {
     let hits = engine.search(&asked.q, asked.limit).await?;

@@ -3,8 +3,8 @@
 mod parameters;
 
 use axum::Json;
-use axum::extract::{OriginalUri, State};
-use engine::{Engine, PendingRow};
+use axum::extract::OriginalUri;
+use engine::PendingRow;
 use futures::future::join_all;
 use jiff::Timestamp;
 use registry::summary::TagRow;
@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 use super::error::{ApiError, Problems};
 use super::next;
 use super::parameters::{Parameters, registry};
+use crate::asking::Asking;
 use parameters::{Reading, TagParameters};
 
 pub(super) use parameters::age;
@@ -59,7 +60,7 @@ struct TagItem {
 /// Lists the tags of a repository that match, with size, date, platforms and aliases.
 #[utoipa::path(get, path = "/api/v1/tags", tag = "tags", params(TagParameters), responses((status = 200, body = TagList), Problems))]
 pub(super) async fn list(
-    State(engine): State<Engine>,
+    Asking(engine): Asking,
     OriginalUri(uri): OriginalUri,
     Parameters(mut asked): Parameters<TagParameters>,
 ) -> Result<Json<TagList>, ApiError> {

@@ -2,9 +2,9 @@
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::response::IntoResponse;
-use engine::{Engine, Error};
+use engine::Error;
 use jiff::Timestamp;
 use registry::{Digest, RepositoryName, Tag};
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::error::{ApiError, Problems};
 use super::jobs::{self, JobAnswer};
 use super::parameters::{self, Parameters};
-use crate::actor::Asking;
+use crate::asking::Asking;
 
 /// What of the trash is wanted.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -88,7 +88,7 @@ fn usual_items() -> usize {
 /// Lists what can be put back, the newest first.
 #[utoipa::path(get, path = "/api/v1/trash", tag = "deletion", params(TrashParameters), responses((status = 200, body = TrashList), Problems))]
 pub(super) async fn list(
-    State(engine): State<Engine>,
+    Asking(engine): Asking,
     Parameters(asked): Parameters<TrashParameters>,
 ) -> Result<Json<TrashList>, ApiError> {
     let entries = engine.trash(asked.job.as_deref(), asked.limit).await?;
@@ -115,8 +115,7 @@ pub(super) async fn list(
 /// are by now.
 #[utoipa::path(post, path = "/api/v1/trash/{id}/restore", tag = "deletion", params(("id" = i64, Path, description = "Its number in the trash.")), request_body = Option<RestoreRequest>, responses((status = 202, body = JobAnswer, headers(("location" = String, description = "Where to ask how far it is."))), Problems))]
 pub(super) async fn restore(
-    State(engine): State<Engine>,
-    Asking(actor): Asking,
+    Asking(engine): Asking,
     Path(id): Path<i64>,
     body: Bytes,
 ) -> Result<impl IntoResponse, ApiError> {
@@ -124,7 +123,7 @@ pub(super) async fn restore(
         true => RestoreRequest::default(),
         false => serde_json::from_slice(&body).map_err(|error| ApiError::BadBody(error.to_string()))?,
     };
-    let jobs = engine.restore(&[id], asked.overwrite, &actor).await?;
+    let jobs = engine.restore(&[id], asked.overwrite).await?;
     let job = jobs.into_iter().next().ok_or(Error::NotInTrash)?;
     jobs::accepted(&engine, job).await
 }

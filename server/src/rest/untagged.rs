@@ -1,8 +1,6 @@
 //! `/api/v1/untagged`
 
 use axum::Json;
-use axum::extract::State;
-use engine::Engine;
 use registry::RepositoryName;
 use registry::summary::Summary;
 use serde::{Deserialize, Serialize};
@@ -10,6 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::error::{ApiError, Problems};
 use super::parameters::{self, Parameters};
+use crate::asking::Asking;
 
 /// Where untagged manifests are looked for.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -45,7 +44,7 @@ fn usual_items() -> usize {
 /// Lists the manifests of a repository that no tag and no index leads to, as far as a scan has ever met them.
 #[utoipa::path(get, path = "/api/v1/untagged", tag = "tags", params(UntaggedParameters), responses((status = 200, body = UntaggedList), Problems))]
 pub(super) async fn list(
-    State(engine): State<Engine>,
+    Asking(engine): Asking,
     Parameters(asked): Parameters<UntaggedParameters>,
 ) -> Result<Json<UntaggedList>, ApiError> {
     let registry = parameters::registry(&engine, asked.registry)?;

@@ -9,7 +9,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, Response, StatusCode};
 use serde_json::{Value, json};
 use server::config::Variables;
-use server::{Config, Services};
+use server::{Access, Config, Services};
 use tempfile::TempDir;
 use testbed::samples::{self, Clock};
 use testbed::{Distribution, Pusher};
@@ -76,8 +76,9 @@ impl Server {
             Config::read(&folders.variables().into_iter().chain(given).collect::<Variables>()).unwrap();
         change(&mut config);
         let engine = engine::Engine::new(config.registries, engine::Store::new(config.store)).unwrap();
-        let engine = engine.with_deletion(config.deletion);
-        let services = Services::new(engine, config.site).with_hooks_token(config.hooks_token);
+        let engine = engine.with_deletion(config.deletion).with_grants(config.access.grants.clone());
+        let access = Access::new(config.access, config.secret_key.as_ref(), &engine, false).unwrap();
+        let services = Services::new(engine, access, config.site).with_hooks_token(config.hooks_token);
         Self { router: server::router(services.with_listeners(LISTENERS)), _folders: folders }
     }
 

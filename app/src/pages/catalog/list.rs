@@ -1,6 +1,6 @@
 //! The repositories that are shown, as a tree or a list, with what is known of each.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use engine::{Engine, NamespaceSums, RepositoryFacts};
 use jiff::Timestamp;
@@ -14,6 +14,7 @@ use crate::components::pager::Pager;
 use crate::components::reader::locale;
 use crate::components::size::Size;
 use crate::components::time::Ago;
+use crate::pages::may_delete;
 
 /// Rows of a page of the flat list.
 const PER_PAGE: usize = 200;
@@ -27,8 +28,8 @@ pub(super) struct List {
     shown: Shown,
     facts: HashMap<RepositoryName, RepositoryFacts>,
     sums: HashMap<String, NamespaceSums>,
-    /// Whether anything may be deleted.
-    deletes: bool,
+    /// The repositories that the reader may delete from.
+    maintained: HashSet<RepositoryName>,
 }
 
 enum Shown {
@@ -64,11 +65,13 @@ impl List {
         }
         let facts = engine.repository_facts(registry, &repositories).await?;
         let sums = engine.namespace_sums(registry, &namespaces).await?;
+        repositories.retain(|name| may_delete(engine, registry, Some(name)));
+        let maintained = repositories.into_iter().collect();
         Ok(Self {
             shown,
             facts: facts.into_iter().map(|it| (it.name.clone(), it)).collect(),
             sums: sums.into_iter().map(|it| (it.namespace.clone(), it)).collect(),
-            deletes: engine.deletion_policy().enabled,
+            maintained,
         })
     }
 
@@ -99,7 +102,7 @@ impl List {
     }
 
     fn line(&self, registry: &str, name: &RepositoryName) -> impl IntoView + use<> {
-        line(registry, name, self.facts.get(name), self.deletes)
+        line(registry, name, self.facts.get(name), self.maintained.contains(name))
     }
 }
 

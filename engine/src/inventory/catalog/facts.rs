@@ -59,11 +59,12 @@ pub(crate) async fn repository_facts(
 pub(crate) async fn namespace_sums(
     upstream: &Upstream,
     namespaces: &[String],
+    visible: Option<&str>,
 ) -> Result<Vec<NamespaceSums>, Error> {
     let registry = upstream.registry_id().await?;
     let mut sums = Vec::with_capacity(namespaces.len());
     for namespace in namespaces {
-        let it = upstream.store.namespace_sums(registry, namespace).await?;
+        let it = upstream.store.namespace_sums(registry, namespace, visible).await?;
         sums.push(NamespaceSums {
             namespace: namespace.clone(),
             n_repositories: it.n_repositories,

@@ -115,7 +115,7 @@ on_both! {
         engine.refresh(ID, &cli, &TagSelection::default()).await.unwrap();
         let state = engine.deletion_plan(&made.id).await.unwrap().state;
         assert!(matches!(&state, PlanState::Changed { what } if !what.is_empty()), "{state:?}");
-        let error = engine.begin_deletion(&made.id, &ann()).await.unwrap_err();
+        let error = engine.begin_deletion(&made.id).await.unwrap_err();
         assert!(matches!(error, Error::PlanChanged { .. }), "{error}");
         assert_eq!(listed(&url, &cli).await.len(), 5);
     }
@@ -126,8 +126,7 @@ on_both! {
         let database = Database::new(kind);
         let engine = deleting(&registry.url(), &database);
         let made = plan(&engine, &cli, &tags(&["0.9.0"])).await.unwrap();
-        let ann = ann();
-        let begin = || engine.begin_deletion(&made.id, &ann);
+        let begin = || engine.begin_deletion(&made.id);
         let (first, second) = tokio::join!(begin(), begin());
         assert_eq!(first.unwrap().id, second.unwrap().id);
         let job = carry_out(&engine, &made).await.0;
@@ -140,13 +139,13 @@ on_both! {
         let (url, cli) = (registry.url(), name(samples::CLI));
         let database = Database::new(kind);
         let made = plan(&deleting(&url, &database), &cli, &tags(&["0.9.0"])).await.unwrap();
-        let engine = engine_on(&url, &database);
+        let engine = engine_on(&url, &database).on_behalf_of(ann());
         assert!(matches!(plan(&engine, &cli, &tags(&["1"])).await, Err(Error::DeletionOff)));
-        assert!(matches!(engine.begin_deletion(&made.id, &ann()).await, Err(Error::DeletionOff)));
+        assert!(matches!(engine.begin_deletion(&made.id).await, Err(Error::DeletionOff)));
         assert_eq!(listed(&url, &cli).await.len(), 5);
         let refused = engine.audit(&AuditFilter { action: "refuse".into(), ..AuditFilter::default() }, None, 10).await.unwrap();
         assert_eq!(refused.len(), 2, "{refused:?}");
-        assert_eq!((refused[0].actor.name.as_str(), refused[0].actor.address.as_str()), ("ann", "192.0.2.7"));
+        assert_eq!((refused[0].actor.name.as_str(), refused[0].actor.address.as_str()), ("local:ann", "192.0.2.7"));
     }
 
     async fn protected_tags_are_refused_by_the_engine(kind: Backend) {
@@ -209,7 +208,7 @@ on_both! {
         assert_eq!(listed(&url, &cli).await.len(), 5);
         let again = plan(&engine, &cli, &target).await.unwrap();
         assert!(again.content.plan.is_empty(), "{:?}", again.content.plan);
-        assert!(matches!(engine.begin_deletion(&again.id, &ann()).await, Err(Error::PlanEmpty)));
+        assert!(matches!(engine.begin_deletion(&again.id).await, Err(Error::PlanEmpty)));
     }
 
     async fn everything_is_written_down_and_stays_so(kind: Backend) {
@@ -223,7 +222,7 @@ on_both! {
         let of = |action: &str| all.iter().filter(|it| it.deed.action == action).collect::<Vec<_>>();
         assert_eq!((of("plan").len(), of("refuse").len(), of("start").len(), of("end").len()), (1, 1, 1, 1));
         assert_eq!(of("delete").len(), items.len());
-        assert!(all.iter().all(|it| it.actor == ann() && it.deed.repository == samples::CLI));
+        assert!(all.iter().all(|it| it.actor == ann().actor() && it.deed.repository == samples::CLI));
         assert_eq!((of("end")[0].deed.subject.as_str(), of("end")[0].deed.outcome.as_str()), (job.id.as_str(), "done"));
         let some = AuditFilter { action: "delete".into(), outcome: "deleted".into(), ..AuditFilter::default() };
         assert_eq!(engine.audit(&some, None, 1000).await.unwrap().len(), items.len());
@@ -241,8 +240,8 @@ on_both! {
         let engine = deleting(&url, &database);
         let target = DeletionTarget { rule: Some(CleanupRule::Everything), ..DeletionTarget::default() };
         let made = plan(&engine, &api, &target).await.unwrap();
-        let job = engine.begin_deletion(&made.id, &ann()).await.unwrap();
-        engine.stop_job(&job.id, &ann()).await.unwrap();
+        let job = engine.begin_deletion(&made.id).await.unwrap();
+        engine.stop_job(&job.id).await.unwrap();
         let (job, items) = ended(&engine, &job.id).await;
         assert_eq!(job.state, JobState::Stopped);
         let n_left = items.iter().filter(|it| it.outcome.is_none()).count();
@@ -274,7 +273,7 @@ on_both! {
         // The job waits for this one, which never runs.
         let turn = format!("job {ID}/{}", samples::CLI);
         database.execute(&format!("INSERT INTO leases VALUES ('{turn}', 'another', {})", i64::MAX)).await;
-        let job = engine.begin_deletion(&made.id, &ann()).await.unwrap();
+        let job = engine.begin_deletion(&made.id).await.unwrap();
         database.execute("UPDATE job_items SET step = '{\"of\": \"tomorrow\"}' WHERE position = 1").await;
         database.execute("DELETE FROM leases").await;
         let ended = engine.job_ended(&job.id).await.unwrap();

@@ -37,7 +37,7 @@ async fn what_was_collected_is_named_when_it_cannot_be_put_back() {
     let made = plan(&engine, &alpine, &tags(&["3.19"])).await.unwrap();
     let (job, _) = carry_out(&engine, &made).await;
     registry.garbage_collect(false).unwrap();
-    let jobs = engine.restore_job(&job.id, false, &super::ann()).await.unwrap();
+    let jobs = engine.restore_job(&job.id, false).await.unwrap();
     let (_, items) = super::ended(&engine, &jobs[0].id).await;
     let Some(engine::Why::Collected { digests }) = &items[0].why else { panic!("{items:?}") };
     assert!(!digests.is_empty());

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use engine::{AuditFilter, CleanupRule, DeletionTarget, JobState, Outcome};
 use testbed::{Distribution, seed};
 
-use super::{ann, deleting, listed, plan};
+use super::{deleting, listed, plan};
 use crate::support::{Backend, Database, name, on_both};
 
 const DATABASE: &str = "STOWAGE_TEST_DATABASE";
@@ -28,7 +28,7 @@ async fn delete_until_killed() {
     let [Ok(address), Ok(url), Ok(plan)] = variables else { return };
     let kind = if address.starts_with("postgres:") { Backend::Postgres } else { Backend::Sqlite };
     let engine = deleting(&url, &Database::at(kind, address));
-    let job = engine.begin_deletion(&plan, &ann()).await.unwrap();
+    let job = engine.begin_deletion(&plan).await.unwrap();
     tokio::select! {
         () = engine.keep_working() => {}
         job = engine.job_ended(&job.id) => assert_eq!(job.unwrap().state, JobState::Done),

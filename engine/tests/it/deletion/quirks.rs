@@ -111,12 +111,12 @@ async fn a_registry_that_asks_for_a_pause_is_given_it() {
     let path = format!("/v2/{REPOSITORY}/manifests/{digest}");
     images.fake.on("DELETE", &path, Answer::status(429).header("retry-after", "300"));
     let made = plan(&registry.engine, &name(REPOSITORY), &tags(&["1.0"])).await.unwrap();
-    let job = registry.engine.begin_deletion(&made.id, &super::ann()).await.unwrap();
+    let job = registry.engine.begin_deletion(&made.id).await.unwrap();
     while images.fake.count("DELETE", &path) == 0 {
         tokio::task::yield_now().await;
     }
     // Nobody waits for five minutes here: being stopped ends the pause as well.
-    let job = registry.engine.stop_job(&job.id, &super::ann()).await.unwrap();
+    let job = registry.engine.stop_job(&job.id).await.unwrap();
     let (job, items) = super::ended(&registry.engine, &job.id).await;
     assert_eq!((job.state, items[0].outcome), (JobState::Stopped, None));
     assert_eq!(images.fake.count("DELETE", &path), 1);
@@ -145,7 +145,7 @@ async fn a_failure_that_passes_is_no_failure() {
     let made = plan(&registry.engine, &name(REPOSITORY), &tags(&["1.0"])).await.unwrap();
     let path = format!("/v2/{REPOSITORY}/manifests/{digest}");
     images.fake.on("DELETE", &path, broken);
-    let job = registry.engine.begin_deletion(&made.id, &super::ann()).await.unwrap();
+    let job = registry.engine.begin_deletion(&made.id).await.unwrap();
     while images.fake.count("DELETE", &path) < 4 {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }

@@ -10,7 +10,7 @@ use registry::{Digest, Reference, RepositoryName, Tag};
 use testbed::Distribution;
 
 use super::shelf::{Filler, Pulled};
-use super::{ann, carry_out, database, deleting, ended, plan};
+use super::{carry_out, database, deleting, ended, plan};
 use crate::support::{ID, name};
 
 /// Repositories of each registry.
@@ -159,7 +159,7 @@ async fn whatever_was_deleted_comes_back_as_it_was() {
                 continue;
             }
             let (job, _) = carry_out(&engine, &made).await;
-            for job in engine.restore_job(&job.id, true, &ann()).await.unwrap() {
+            for job in engine.restore_job(&job.id, true).await.unwrap() {
                 let (_, items) = ended(&engine, &job.id).await;
                 for item in items {
                     match item.outcome {

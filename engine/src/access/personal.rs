@@ -1,0 +1,191 @@
+//! What a registry lets somebody do who signed in with their credentials there.
+//!
+//! Stowage reads and deletes with its own account; whoever signed in at a registry is shown, and may do, what that
+//! registry answers to their own credentials.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::TryStreamExt;
+use moka::future::Cache;
+use registry::client::{Client, Credentials, Secret};
+use registry::{Error as RegistryError, Reference, RepositoryName};
+
+use crate::upstream::{Upstream, unique};
+use crate::{Engine, Error};
+
+/// How long an answer of a registry is believed.
+const BELIEVED_FOR: Duration = Duration::from_secs(60);
+/// How long a client of somebody is kept who does nothing.
+const KEPT_FOR: Duration = Duration::from_secs(15 * 60);
+/// How many people's clients are kept.
+const MOST_PEOPLE: u64 = 500;
+/// How many answers are kept of each.
+const MOST_ANSWERS: u64 = 10_000;
+
+/// The credentials with which somebody signed in at a registry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RegistryCredentials {
+    /// The id of the registry.
+    pub registry: String,
+    /// The user name there.
+    pub username: String,
+    /// The password or access token.
+    pub password: Secret,
+}
+
+/// What is asked of a registry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Permission {
+    Pull,
+    Delete,
+}
+
+/// The clients of those who signed in at a registry, each under all that it was made of.
+#[derive(Clone, Debug)]
+pub(crate) struct People(Cache<(String, String, String), Arc<Person>>);
+
+#[derive(Debug)]
+struct Person {
+    client: Client,
+    answers: Cache<(RepositoryName, Permission), bool>,
+    /// What the registry's catalog names to them; nothing where it refuses it.
+    catalog: Cache<(), Option<Arc<HashSet<RepositoryName>>>>,
+}
+
+impl Default for People {
+    fn default() -> Self {
+        Self(Cache::builder().max_capacity(MOST_PEOPLE).time_to_idle(KEPT_FOR).build())
+    }
+}
+
+impl Person {
+    fn new(client: Client) -> Self {
+        let answers = Cache::builder().max_capacity(MOST_ANSWERS).time_to_live(BELIEVED_FOR).build();
+        Self { client, answers, catalog: Cache::builder().time_to_live(BELIEVED_FOR).build() }
+    }
+
+    async fn ask(&self, repository: &RepositoryName, permission: Permission) -> Result<bool, RegistryError> {
+        let answer = match permission {
+            Permission::Pull => {
+                // No image has this tag, so that whoever may look is told that there is none.
+                let tag = format!("stowage-probe-{}", unique()).parse().map(Reference::Tag);
+                let Ok(tag) = tag else { return Ok(false) };
+                self.client.head_manifest(repository, &tag).await.map(drop)
+            }
+            Permission::Delete => {
+                let support = self.client.probe_deletion(repository, &unique()).await?;
+                return Ok(!matches!(support.by_digest, registry::client::Deletes::Denied(_)));
+            }
+        };
+        match answer {
+            Ok(()) | Err(RegistryError::ManifestUnknown { .. } | RegistryError::RepositoryUnknown { .. }) => {
+                Ok(true)
+            }
+            Err(
+                RegistryError::Denied { .. }
+                | RegistryError::WrongCredentials { .. }
+                | RegistryError::CredentialsNeeded { .. },
+            ) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+impl Engine {
+    /// Whether a registry takes somebody's credentials.
+    ///
+    /// # Errors
+    /// Where that cannot be told, because the registry does not answer.
+    pub async fn registry_takes(&self, credentials: &RegistryCredentials) -> Result<bool, Error> {
+        let upstream = self.upstream(&credentials.registry)?;
+        let client = upstream.client.with_credentials(own(credentials))?;
+        match client.ping().await {
+            // A registry that takes anybody's has not looked at these.
+            Ok(()) => {
+                let nobody = Credentials::Basic { username: unique(), password: Secret::new(unique()) };
+                Ok(upstream.client.with_credentials(nobody)?.ping().await.is_err())
+            }
+            Err(
+                RegistryError::Denied { .. }
+                | RegistryError::WrongCredentials { .. }
+                | RegistryError::CredentialsNeeded { .. },
+            ) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Whether the registry lets who asks do something, if they signed in there; whoever did not is not asked about.
+    pub(super) async fn registry_lets(
+        &self,
+        upstream: &Upstream,
+        repository: &RepositoryName,
+        permission: Permission,
+    ) -> Result<bool, Error> {
+        let Some(person) = self.person(upstream).await? else { return Ok(true) };
+        let Some(person) = person else { return Ok(false) };
+        // Boxed, for everybody's questions begin with this, and few have signed in at a registry.
+        let asked = person.answers.try_get_with((repository.clone(), permission), async {
+            person.ask(repository, permission).await
+        });
+        Box::pin(asked).await.map_err(|error: Arc<RegistryError>| Error::Registry((*error).clone()))
+    }
+
+    /// Whether who asks was let see a repository a moment ago; nothing is asked of the registry.
+    pub(super) async fn registry_lets_already(
+        &self,
+        upstream: &Upstream,
+        repository: &RepositoryName,
+    ) -> bool {
+        match self.person(upstream).await {
+            Ok(None) => true,
+            Ok(Some(Some(person))) => {
+                person.answers.get(&(repository.clone(), Permission::Pull)).await == Some(true)
+            }
+            Ok(Some(None)) | Err(_) => false,
+        }
+    }
+
+    /// What the registry's catalog names to who asks, if they signed in there.
+    pub(crate) async fn personal_catalog(
+        &self,
+        upstream: &Upstream,
+    ) -> Result<Option<Arc<HashSet<RepositoryName>>>, Error> {
+        let Some(person) = self.person(upstream).await? else { return Ok(None) };
+        let Some(person) = person else { return Ok(Some(Arc::default())) };
+        let read = person.catalog.try_get_with((), async {
+            match person.client.catalog().try_concat().await {
+                Ok(names) => Ok(Some(Arc::new(names.into_iter().collect()))),
+                Err(RegistryError::CatalogRefused { .. } | RegistryError::Denied { .. }) => Ok(None),
+                Err(error) => Err(error),
+            }
+        });
+        let names =
+            Box::pin(read).await.map_err(|error: Arc<RegistryError>| Error::Registry((*error).clone()))?;
+        Ok(Some(names.unwrap_or_default()))
+    }
+
+    /// The client of who asks: nothing for whoever did not sign in at a registry, and nothing within for whoever signed
+    /// in at another one.
+    async fn person(&self, upstream: &Upstream) -> Result<Option<Option<Arc<Person>>>, Error> {
+        let Some(credentials) = &self.caller.credentials else { return Ok(None) };
+        if credentials.registry != upstream.info.id {
+            return Ok(Some(None));
+        }
+        let key = (
+            credentials.registry.clone(),
+            credentials.username.clone(),
+            credentials.password.expose().to_owned(),
+        );
+        let make =
+            async { upstream.client.with_credentials(own(credentials)).map(|it| Arc::new(Person::new(it))) };
+        let person = Box::pin(self.people.0.try_get_with(key, make)).await;
+        let person = person.map_err(|error: Arc<RegistryError>| Error::Registry((*error).clone()))?;
+        Ok(Some(Some(person)))
+    }
+}
+
+fn own(credentials: &RegistryCredentials) -> Credentials {
+    Credentials::Basic { username: credentials.username.clone(), password: credentials.password.clone() }
+}
