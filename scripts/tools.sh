@@ -4,6 +4,7 @@
 #   scripts/tools.sh         what `make run` needs
 #   scripts/tools.sh test    what `make test` needs as well: PostgreSQL, a browser, Playwright
 #   scripts/tools.sh bench   what `make bench` needs as well: that, and nginx, as a program, not as a service
+#   scripts/tools.sh fuzz    what `make fuzz` needs as well: cargo-fuzz
 #   scripts/tools.sh ci      what .ci/run needs as well: cargo-deny, shellcheck
 #
 # Everything but PostgreSQL and the browser goes to $STOWAGE_TOOLS (default ~/.cache/stowage/tools); nothing is started.
@@ -13,6 +14,7 @@ source "$(dirname "$0")/common.sh"
 
 CARGO_LEPTOS=0.3.10
 CARGO_DENY=0.20.2
+CARGO_FUZZ=0.13.2
 
 main() {
     mkdir -p "$TOOLS/bin"
@@ -29,6 +31,10 @@ main() {
     bench)
         test_tools
         debian_program nginx usr/sbin/nginx nginx nginx-light
+        ;;
+    fuzz)
+        need c++ 'a C++ compiler is missing: apt-get install build-essential'
+        cargo_tool cargo-fuzz "$CARGO_FUZZ" --locked
         ;;
     ci)
         test_tools

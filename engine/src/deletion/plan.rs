@@ -180,17 +180,27 @@ impl Engine {
             false => self.viewed(registry, repository).await.and(Err(Error::DeletionOff)),
         };
         if let Err(error @ (Error::DeletionOff | Error::RoleNeeded { .. })) = &allowed {
-            let deed = Deed {
-                action: "refuse".to_owned(),
-                registry: registry.to_owned(),
-                repository: repository.to_string(),
-                outcome: "refused".to_owned(),
-                detail: error.to_string(),
-                ..Deed::default()
-            };
-            self.store.write_audit(&self.caller.actor(), &[deed]).await?;
+            self.write_refusal(registry, repository.as_str(), error).await?;
         }
         allowed
+    }
+
+    /// Writes down that something was refused.
+    pub(super) async fn write_refusal(
+        &self,
+        registry: &str,
+        repository: &str,
+        error: &Error,
+    ) -> Result<(), Error> {
+        let deed = Deed {
+            action: "refuse".to_owned(),
+            registry: registry.to_owned(),
+            repository: repository.to_owned(),
+            outcome: "refused".to_owned(),
+            detail: error.to_string(),
+            ..Deed::default()
+        };
+        Ok(self.store.write_audit(&self.caller.actor(), &[deed]).await?)
     }
 
     /// Adds what only the inventory knows: what other repositories use, and what the manifests are.

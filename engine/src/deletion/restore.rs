@@ -71,7 +71,7 @@ impl Engine {
     /// # Errors
     /// [`Error::NotInTrash`] where one of them is not there.
     pub async fn restore(&self, entries: &[i64], overwrite: bool) -> Result<Vec<Job>, Error> {
-        self.must_be_known()?;
+        self.restoring_must_be_on().await?;
         let mut wanted: BTreeMap<i64, TrashRecord> = BTreeMap::new();
         for id in entries {
             let record = self.store.trashed(*id).await?.ok_or(Error::NotInTrash)?;
@@ -86,11 +86,20 @@ impl Engine {
     /// # Errors
     /// [`Error::NotInTrash`] where there is nothing of it.
     pub async fn restore_job(&self, job: &str, overwrite: bool) -> Result<Vec<Job>, Error> {
-        self.must_be_known()?;
+        self.restoring_must_be_on().await?;
         let records = self.store.trash(Some(job), None, usize::MAX).await?;
         // Those of a job are of one repository.
         self.may_restore(records.first().ok_or(Error::NotInTrash)?).await?;
         self.begin_restoring(records, overwrite).await
+    }
+
+    async fn restoring_must_be_on(&self) -> Result<(), Error> {
+        self.must_be_known()?;
+        if self.policy.enabled {
+            return Ok(());
+        }
+        self.write_refusal("", "", &Error::DeletionOff).await?;
+        Err(Error::DeletionOff)
     }
 
     /// Refuses where nothing may be put back into the repository of something, or not by who asks. What they may not see
