@@ -5,7 +5,7 @@ export STOWAGE_LISTEN DEMO_PORT REGISTRY_URL
 export CARGO_TARGET_DIR := $(CURDIR)/target
 
 .DEFAULT_GOAL := help
-.PHONY: help run build dev demo test test-unit test-browser bench lint fmt tools clean testbed run-ports
+.PHONY: help run build dev demo test test-unit test-browser bench fuzz lint fmt tools clean testbed run-ports
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,10 @@ test-browser: build testbed ## Run the tests in a browser, against the release b
 bench: build ## Measure it against registries with thousands of tags and repositories
 	@scripts/tools.sh bench
 	@scripts/bench.sh
+
+fuzz: ## Make up inputs by the million for everything that reads what strangers send
+	@scripts/tools.sh fuzz
+	@scripts/fuzz.sh
 
 lint: tools ## Check formatting, lints, documentation and scripts
 	@scripts/lint.sh

@@ -79,14 +79,19 @@ test('a token is shown once, opens the API as far as it may, and is revoked', as
   expect(await problem(plan)).toEqual({ status: 403, kind: 'role-needed' });
 
   await revoke(page, name);
-  expect(await problem(await ask('repositories'))).toEqual({ status: 401, kind: 'sign-in-needed' });
+  expect(await problem(await ask('repositories'))).toEqual({ status: 401, kind: 'token-unknown' });
 });
 
 test('without a token, or with a wrong one, the API answers 401', async ({ baseURL }) => {
-  for (const headers of [{}, { authorization: 'Bearer stw_0123456789' }, { authorization: 'Bearer ' }] as HeadersInit[]) {
+  const cases: [HeadersInit, string][] = [
+    [{}, 'sign-in-needed'],
+    [{ authorization: 'Bearer stw_0123456789' }, 'token-unknown'],
+    [{ authorization: 'Bearer x' }, 'token-unknown'],
+  ];
+  for (const [headers, kind] of cases) {
     for (const path of ['repositories', 'registries', 'search?q=web', 'audit', 'trash', 'events']) {
       const answer = await fetch(`${baseURL}/api/v1/${path}`, { headers });
-      expect(await problem(answer), path).toEqual({ status: 401, kind: 'sign-in-needed' });
+      expect(await problem(answer), path).toEqual({ status: 401, kind });
     }
   }
 });

@@ -16,6 +16,9 @@ mod stopping;
 mod store;
 mod upstream;
 
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
+
 use std::sync::Arc;
 
 pub use access::{

@@ -33,6 +33,8 @@ pub mod error;
 pub mod client;
 #[cfg(feature = "fake")]
 pub mod fake;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 
 mod lenient;
 

@@ -63,6 +63,11 @@ pub struct Config {
 }
 
 impl Config {
+    /// Whether others than this machine can reach a server that deletes.
+    pub fn is_exposed(&self) -> bool {
+        self.deletion.enabled && !self.listen.ip().is_loopback()
+    }
+
     /// Reads the environment of this process.
     pub fn from_env() -> Result<Self, ConfigErrors> {
         Self::read(&Variables::from_env())

@@ -12,6 +12,7 @@ mod access;
 mod asking;
 mod assets;
 mod background;
+mod connections;
 mod deletions;
 mod form;
 mod health;
@@ -30,8 +31,12 @@ mod sign_in;
 pub mod shutdown;
 pub mod telemetry;
 
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
+
 pub use access::{Access, AccessError};
 pub use config::Config;
+pub use connections::Limits;
 pub use router::router;
 pub use server::{Server, StartError};
 pub use services::Services;

@@ -59,7 +59,7 @@ pub fn router(services: Services) -> Router {
             ServiceBuilder::new()
                 .layer(from_fn(request_id::give))
                 .layer(from_fn(request_log::log))
-                .layer(from_fn(security_headers::set))
+                .layer(from_fn_with_state(services.clone(), security_headers::set))
                 .layer(compression::layer())
                 .layer(from_fn(problems::render))
                 .layer(CatchPanicLayer::custom(panics::answer))

@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use crate::access::{Access, AccessError};
 use crate::background::Background;
 use crate::config::Config;
+use crate::connections::{self, Limits};
 use crate::router::router;
 use crate::services::Services;
 use crate::shutdown::Signals;
@@ -29,6 +30,7 @@ pub struct Server {
     engine: Engine,
     store: Store,
     scan_interval: Option<Duration>,
+    limits: Limits,
     /// Cancelled when all who listen to events are to be let go.
     stopping: CancellationToken,
 }
@@ -64,9 +66,9 @@ pub enum StartError {
 impl Server {
     /// Takes the port. Nothing is asked of the registries, so this takes as long with them as without.
     pub async fn bind(config: Config) -> Result<Self, StartError> {
+        let is_exposed = config.is_exposed();
         let store = Store::new(config.store);
         store.ready().await?;
-        let is_exposed = config.deletion.enabled && !config.listen.ip().is_loopback();
         let engine = Engine::new(config.registries, store.clone())?.with_deletion(config.deletion);
         let engine = engine.with_grants(config.access.grants.clone());
         let access = Access::new(config.access, config.secret_key.as_ref(), &engine, is_exposed)?;
@@ -86,8 +88,24 @@ impl Server {
         let services =
             Services::new(engine.clone(), access, config.site).with_hooks_token(config.hooks_token);
         let stopping = services.stopping();
-        let scan_interval = config.scan_interval;
-        Ok(Self { listener, address, router: router(services), engine, store, scan_interval, stopping })
+        let (scan_interval, limits) = (config.scan_interval, Limits::default());
+        Ok(Self {
+            listener,
+            address,
+            router: router(services),
+            engine,
+            store,
+            scan_interval,
+            limits,
+            stopping,
+        })
+    }
+
+    /// The same with other limits on connections.
+    #[must_use]
+    pub fn with_limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
     }
 
     /// The address it listens on.
@@ -110,11 +128,9 @@ impl Server {
     pub async fn run(self, mut signals: Signals) {
         let background = Background::start(self.engine, self.scan_interval);
         let (stop, stopped) = oneshot::channel::<()>();
-        let service = self.router.into_make_service_with_connect_info::<SocketAddr>();
-        let serving = axum::serve(self.listener, service).with_graceful_shutdown(async {
-            // A sender that is gone asks us to stop as well.
-            let _ = stopped.await;
-        });
+        // A sender that is gone asks us to stop as well.
+        let asked = async { drop(stopped.await) };
+        let serving = connections::serve(self.listener, self.router, self.limits, asked);
         let cut_off = async {
             let signal = signals.next().await;
             tracing::info!(signal, "stopping after the open requests");
@@ -127,10 +143,7 @@ impl Server {
             }
         };
         tokio::select! {
-            result = serving.into_future() => match result {
-                Ok(()) => tracing::info!("stopped"),
-                Err(error) => tracing::error!(%error, "stopped because connections cannot be accepted"),
-            },
+            () = serving => tracing::info!("stopped"),
             () = cut_off => {}
         }
         background.stop().await;

@@ -6,7 +6,7 @@ use app::address::Address;
 use app::visitor::{AccessNotice, Visitor};
 use axum::extract::{Extension, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use engine::{Grant, NewToken};
+use engine::{Grant, Identity, NewToken};
 
 use crate::asking::Asking;
 use crate::form::{Fields, Refusal};
@@ -18,12 +18,17 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// The longest that a token which expires is good, in days.
 const MOST_DAYS: u32 = 3650;
 
-/// Ends one session of who asks, or all of them.
+/// Ends one session of who asks, or all of them; or all of somebody else, for administrators.
 pub(crate) async fn end_sessions(
     Asking(engine): Asking,
     session: VisitorSession,
     form: Fields,
 ) -> Result<Response, Refusal> {
+    if let Some(who) = form.one("who") {
+        let who =
+            who.trim().parse::<Identity>().map_err(|error| Refusal::unreadable(&format!("{error}.")))?;
+        return engine.end_sessions_of(&who).await.map(|_| back()).map_err(|error| form.refusal(&error));
+    }
     let all = form.one("all") == Some("true");
     let key = form.one("key").filter(|_| !all);
     if key.is_none() && !all {

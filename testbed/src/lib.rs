@@ -6,7 +6,8 @@
 //! * [`seed`] makes tags and repositories by the thousand, [`fakes`] answer as no registry should;
 //! * [`bare`] times the requests of a scan alone, [`load`] the answers to many clients at once;
 //! * [`Postgres`] is a PostgreSQL server as a child process, for the inventory;
-//! * [`Authority`] makes certificates, [`TokenServer`] gives tokens.
+//! * [`Authority`] makes certificates, [`TokenServer`] gives tokens;
+//! * [`kept_inputs`] are what was made up for parsers, and showed mistakes.
 //!
 //! Everything listens on 127.0.0.1 only and ends when it is dropped.
 
@@ -15,6 +16,7 @@ pub mod distribution;
 pub mod fakes;
 pub mod ferro;
 pub mod http;
+pub mod kept_inputs;
 pub mod load;
 pub mod postgres;
 pub mod push;

@@ -30,8 +30,8 @@ pub(super) struct Own {
     tokens: Vec<ApiToken>,
     /// A token that was made by the form that this page answers.
     made: Option<MadeToken>,
-    /// Absent for whoever may not see them.
-    grants: Option<Vec<StoredGrant>>,
+    /// Absent for whoever may not see them: the tokens of others, and who has which role.
+    administration: Option<(Vec<ApiToken>, Vec<StoredGrant>)>,
 }
 
 pub(super) async fn load(engine: &Engine, visitor: &Visitor) -> Result<SettingsPage, engine::Error> {
@@ -46,8 +46,12 @@ pub(super) async fn load(engine: &Engine, visitor: &Visitor) -> Result<SettingsP
         }
         _ => None,
     };
-    let grants = match caller.rights.role_everywhere() {
-        Some(Role::Administrator) => Some(engine.grants().await?),
+    let administration = match caller.rights.role_everywhere() {
+        Some(Role::Administrator) => {
+            let mut tokens = engine.all_api_tokens().await?;
+            tokens.retain(|it| it.owner.to_string() != identity.to_string());
+            Some((tokens, engine.grants().await?))
+        }
         _ => None,
     };
     let own = Own {
@@ -56,7 +60,7 @@ pub(super) async fn load(engine: &Engine, visitor: &Visitor) -> Result<SettingsP
         sessions: engine.sessions().await?,
         tokens: engine.api_tokens().await?,
         made,
-        grants,
+        administration,
     };
     Ok(SettingsPage::Own(Box::new(own)))
 }
@@ -83,7 +87,12 @@ impl Own {
             {account::section(&self.identity, &self.caller)}
             {tokens::section(self.tokens, self.made, most)}
             {sessions::section(self.sessions)}
-            {self.grants.map(grants::section)}
+            {self.administration.map(|(tokens, grants)| {
+                view! {
+                    {tokens::of_others(tokens)}
+                    {grants::section(grants)}
+                }
+            })}
         }
     }
 }

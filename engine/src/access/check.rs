@@ -110,7 +110,8 @@ impl Engine {
     /// A registry with all of which who asks may do what a role may do.
     pub(crate) fn whole(&self, role: Role, registry: &str) -> Result<&Arc<Upstream>, Error> {
         let upstream = self.shown(registry)?;
-        match self.may(role, &upstream.info.id, None) {
+        // What a registry lets somebody do there is asked for one repository at a time.
+        match self.may(role, &upstream.info.id, None) && self.caller.credentials.is_none() {
             true => Ok(upstream),
             false => Err(Error::RoleNeeded { role, subject: upstream.info.id.clone() }),
         }

@@ -48,6 +48,15 @@ impl Engine {
         Ok(n)
     }
 
+    /// Ends all sessions of somebody else, for administrators of everything; returns how many that were.
+    pub async fn end_sessions_of(&self, who: &Identity) -> Result<u64, Error> {
+        self.must_administer()?;
+        let n = self.store.end_sessions(&who.to_string(), None).await?;
+        let deed = Deed::of_server("sign_out", &who.to_string(), "ended", format!("all sessions: {n} ended"));
+        self.store.write_audit(&self.caller.actor(), &[deed]).await?;
+        Ok(n)
+    }
+
     /// Writes down that somebody has signed in; who asks is already that person.
     pub async fn signed_in(&self, identity: &Identity) -> Result<(), Error> {
         self.store.note_groups(identity).await?;

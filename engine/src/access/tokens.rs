@@ -28,6 +28,8 @@ pub struct ApiToken {
     pub id: i64,
     /// What it is for, as its owner calls it.
     pub name: String,
+    /// Whose it is.
+    pub owner: Identity,
     /// What it may be used for at most.
     pub role: Role,
     /// Where it may be used.
@@ -40,6 +42,22 @@ pub struct ApiToken {
     pub used: Option<Timestamp>,
     /// From where.
     pub used_from: String,
+}
+
+impl ApiToken {
+    fn of(it: TokenRecord) -> Self {
+        Self {
+            id: it.id,
+            name: it.name,
+            owner: it.owner,
+            role: it.role,
+            scope: it.scope,
+            made: timestamp(it.made),
+            expires: it.expires.map(timestamp),
+            used: it.used.map(timestamp),
+            used_from: it.used_from,
+        }
+    }
 }
 
 /// A token that is wanted.
@@ -71,18 +89,14 @@ pub struct TokenOwner {
 impl Engine {
     /// The tokens of who asks, the newest first.
     pub async fn api_tokens(&self) -> Result<Vec<ApiToken>, Error> {
-        let owner = self.known()?;
-        let records = self.store.tokens_of(owner).await?.into_iter().map(|it| ApiToken {
-            id: it.id,
-            name: it.name,
-            role: it.role,
-            scope: it.scope,
-            made: timestamp(it.made),
-            expires: it.expires.map(timestamp),
-            used: it.used.map(timestamp),
-            used_from: it.used_from,
-        });
-        Ok(records.collect())
+        let records = self.store.tokens_of(Some(self.known()?)).await?;
+        Ok(records.into_iter().map(ApiToken::of).collect())
+    }
+
+    /// The tokens of everybody, the newest first, for administrators of everything.
+    pub async fn all_api_tokens(&self) -> Result<Vec<ApiToken>, Error> {
+        self.must_administer()?;
+        Ok(self.store.tokens_of(None).await?.into_iter().map(ApiToken::of).collect())
     }
 
     /// Makes a token for who asks, and gives what one shows. It is told this once; only its hash is kept.
@@ -104,7 +118,7 @@ impl Engine {
         if name.is_empty() || name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control) {
             return refused("its name must have 1 to 100 letters");
         }
-        if self.store.tokens_of(owner).await?.len() >= MOST {
+        if self.store.tokens_of(Some(owner)).await?.len() >= MOST {
             return refused("you have as many as one can have; revoke one first");
         }
         let mut random = [0; 32];
@@ -131,13 +145,15 @@ impl Engine {
         Ok(secret)
     }
 
-    /// Revokes a token of who asks; false if they have none of this number.
+    /// Revokes a token of who asks, or of anybody where an administrator of everything asks; false if there is none of
+    /// this number.
     pub async fn revoke_token(&self, id: i64) -> Result<bool, Error> {
         let owner = self.known()?;
-        let named = self.store.tokens_of(owner).await?.into_iter().find(|it| it.id == id);
+        let of_whom = if self.must_administer().is_ok() { None } else { Some(owner) };
+        let named = self.store.tokens_of(of_whom).await?.into_iter().find(|it| it.id == id);
         let Some(named) = named else { return Ok(false) };
-        let deed = Deed::of_server("token", &named.name, "revoked", String::new());
-        Ok(self.store.remove_token(owner, id, &self.caller.actor(), &deed).await?)
+        let deed = Deed::of_server("token", &named.name, "revoked", format!("of {}", named.owner));
+        Ok(self.store.remove_token(id, &self.caller.actor(), &deed).await?)
     }
 
     /// Whose token this is, if it is one and has not expired; and writes down that it is used from an address.

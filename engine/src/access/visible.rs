@@ -17,19 +17,35 @@ const AT_ONCE: usize = 16;
 impl Engine {
     /// The numbers of the repositories that may be seen, as a JSON array; nothing where all may be.
     ///
-    /// Whoever signed in at a registry is not asked about here, for that would be a request for each repository: see
-    /// [`those_seen`](Self::those_seen).
+    /// Whoever signed in at a registry is not asked about here, for that would be a request for each repository: what is
+    /// found is to be asked about one by one.
     pub(crate) async fn visible_repositories(&self) -> Result<Option<String>, Error> {
         self.must_be_known()?;
         if !self.is_restricted() {
             return Ok(None);
         }
-        let all = self.store.all_repositories().await?;
-        let visible = all.into_iter().filter(|(_, registry, name)| {
-            name.parse().is_ok_and(|name| self.caller.rights.role_in(registry, &name).is_some())
-        });
-        let ids: Vec<i64> = visible.map(|(id, ..)| id).collect();
-        Ok(Some(serde_json::to_string(&ids).unwrap_or_default()))
+        Ok(Some(listed(self.granted_repositories().await?.into_iter().map(|(id, ..)| id))))
+    }
+
+    /// The same for sums, in which nothing can be asked about one by one: whoever signed in at a registry is told of what
+    /// it has let them see a moment ago.
+    pub(crate) async fn countable_repositories(&self, upstream: &Upstream) -> Result<Option<String>, Error> {
+        if self.caller.credentials.is_none() {
+            return self.visible_repositories().await;
+        }
+        let mut ids = Vec::new();
+        for (id, registry, name) in self.granted_repositories().await? {
+            if registry == upstream.info.id && self.registry_lets_already(upstream, &name).await {
+                ids.push(id);
+            }
+        }
+        Ok(Some(listed(ids)))
+    }
+
+    async fn granted_repositories(&self) -> Result<Vec<(i64, String, RepositoryName)>, Error> {
+        let all = self.store.all_repositories().await?.into_iter();
+        let all = all.filter_map(|(id, registry, name)| Some((id, registry, name.parse().ok()?)));
+        Ok(all.filter(|(_, registry, name)| self.may(Role::Viewer, registry, Some(name))).collect())
     }
 
     /// The places of a table in which who asks has a role, as a JSON array of `registry repository`; nothing where they
@@ -74,6 +90,11 @@ impl Engine {
         seen.into_iter().filter_map(Result::transpose).collect()
     }
 
+    /// Whether who asks may know how much there is in a registry.
+    pub(crate) fn sees_whole(&self, registry: &str) -> bool {
+        self.may(Role::Viewer, registry, None) && self.caller.credentials.is_none()
+    }
+
     /// Whether who asks may hear what happens in a repository, or to a registry as a whole.
     pub(crate) async fn may_hear(&self, event: &Event) -> bool {
         if !self.is_restricted() {
@@ -82,7 +103,7 @@ impl Engine {
         let Ok(upstream) = self.shown(event.registry()) else { return false };
         match (event, event.repository()) {
             // How far the scan of a whole registry is tells how much there is in it.
-            (Event::Scan(_), None) => self.may(Role::Viewer, event.registry(), None),
+            (Event::Scan(_), None) => self.sees_whole(event.registry()),
             (_, None) => true,
             (_, Some(name)) => {
                 self.may(Role::Viewer, event.registry(), Some(name))
@@ -90,4 +111,8 @@ impl Engine {
             }
         }
     }
+}
+
+fn listed(ids: impl IntoIterator<Item = i64>) -> String {
+    serde_json::to_string(&ids.into_iter().collect::<Vec<_>>()).unwrap_or_default()
 }

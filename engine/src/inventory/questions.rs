@@ -75,8 +75,9 @@ impl Engine {
         registry: &str,
         namespaces: &[String],
     ) -> Result<Vec<NamespaceSums>, Error> {
-        let visible = self.visible_repositories().await?;
-        catalog::namespace_sums(self.shown(registry)?, namespaces, visible.as_deref()).await
+        let upstream = self.shown(registry)?;
+        let visible = self.countable_repositories(upstream).await?;
+        catalog::namespace_sums(upstream, namespaces, visible.as_deref()).await
     }
 
     /// Manifests of a repository that no tag and no index leads to, as far as a scan has ever met them; those that the

@@ -1,5 +1,7 @@
 //! Those who sign in with a name and a password, as `htpasswd -B` writes them down.
 
+#[cfg(any(test, fuzzing))]
+mod fuzzing;
 mod local_users;
 
 use std::collections::HashMap;
@@ -8,6 +10,8 @@ use std::fmt;
 use engine::{Identity, Way};
 use sha2::{Digest, Sha256};
 
+#[cfg(any(test, fuzzing))]
+pub use fuzzing::htpasswd;
 pub(crate) use local_users::LocalUsers;
 
 /// The costs that are taken. With more than the last, one sign-in would take seconds.

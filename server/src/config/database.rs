@@ -6,21 +6,22 @@ use engine::StoreLocation;
 use registry::client::Secret;
 use url::Url;
 
-use super::Variables;
 use super::error::ConfigError;
+use super::{Variables, secret};
 
 const VARIABLE: &str = "STOWAGE_DATABASE_URL";
+const ADDRESS_FILE: &str = "STOWAGE_DATABASE_URL_FILE";
 const EXAMPLE: &str = "STOWAGE_DATABASE_URL=postgres://user:password@host/database";
 const FILE: &str = "stowage.db";
 
 /// Reads the address of a PostgreSQL database; without one, the inventory is a file in the folder of the data.
 pub(super) fn read(variables: &Variables, data: Option<&Path>) -> Result<Option<StoreLocation>, ConfigError> {
     // The address holds a password, so it is never shown.
-    match variables.verbatim(VARIABLE)? {
+    match secret::read(variables, VARIABLE, ADDRESS_FILE, EXAMPLE)? {
         None => Ok(data.map(|folder| StoreLocation::File(folder.join(FILE)))),
-        Some(text) => match text.trim().parse::<Url>() {
+        Some(text) => match text.expose().trim().parse::<Url>() {
             Ok(url) if matches!(url.scheme(), "postgres" | "postgresql") && url.has_host() => {
-                Ok(Some(StoreLocation::Postgres(Secret::new(text.trim()))))
+                Ok(Some(StoreLocation::Postgres(Secret::new(text.expose().trim()))))
             }
             Ok(_) => {
                 Err(ConfigError::unseen(VARIABLE, "is not the address of a PostgreSQL database", EXAMPLE))

@@ -25,7 +25,7 @@ pub(super) struct AuditParameters {
     /// A part of the tag, digest, plan or job that it is about.
     #[serde(default)]
     q: String,
-    /// `plan`, `refuse`, `start`, `delete`, `restore`, `stop` or `end`.
+    /// `plan`, `refuse`, `start`, `delete`, `restore`, `stop`, `end`, `sign_in`, `sign_out`, `token` or `role`.
     #[serde(default)]
     action: String,
     /// `done`, `deleted`, `already_gone`, `still_there`, `skipped`, `restored`, …
@@ -126,7 +126,8 @@ fn usual_items() -> usize {
     parameters::USUAL_ITEMS
 }
 
-/// Lists what was planned, refused, deleted and put back, the newest first; or gives all of it as a file.
+/// Lists what was planned, refused, deleted and put back, the newest first, as far as whoever asks maintains it; and for
+/// administrators of everything, who signed in and out, and what was done with tokens and roles. Or gives all of it as a file.
 #[utoipa::path(get, path = "/api/v1/audit", tag = "deletion", params(AuditParameters), responses((status = 200, body = AuditList), Problems))]
 pub(super) async fn list(
     Asking(engine): Asking,

@@ -23,8 +23,10 @@ use crate::services::Listeners;
 
 /// How often something is sent although nothing happens; proxies close what is silent for a minute.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
-/// How long somebody listens before they have to connect again, and show again who they are.
-const LONGEST: Duration = Duration::from_secs(10 * 60);
+/// How long somebody who signed in listens before they have to connect again, and show again who they are.
+const LONGEST: Duration = Duration::from_secs(60);
+/// The same where nobody signs in; connections that last for ever are lost on the way.
+const LONGEST_OPEN: Duration = Duration::from_secs(60 * 60);
 /// After how long browsers connect again.
 const RETRY: Duration = Duration::from_secs(3);
 
@@ -66,6 +68,7 @@ pub(super) async fn listen(
     let permit = listeners.permits.try_acquire_owned().map_err(|_| ApiError::TooManyListeners)?;
     // Whoever connects again knows more than the page it began with.
     let heard = headers.get("last-event-id").and_then(|it| it.to_str().ok()?.parse().ok());
+    let longest = if engine.caller().is_open { LONGEST_OPEN } else { LONGEST };
     let subscription = engine.events(heard.or(asked.after)).await;
     let begun = iter::once(Sent::default().retry(RETRY).comment("listening"))
         .chain(subscription.is_incomplete.then(lagged))
@@ -86,7 +89,7 @@ pub(super) async fn listen(
         .chain(events)
         .map(Ok::<_, Infallible>)
         .take_until(listeners.stopping.cancelled_owned())
-        .take_until(tokio::time::sleep(LONGEST));
+        .take_until(tokio::time::sleep(longest));
     // Proxies that gather answers before they pass them on are asked not to.
     let unbuffered = [(HeaderName::from_static("x-accel-buffering"), "no")];
     Ok((unbuffered, Sse::new(all).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))))

@@ -88,3 +88,14 @@ async fn an_id_from_outside_cannot_fill_the_log() {
         assert_eq!(given.header("x-request-id").len(), 36);
     }
 }
+
+#[tokio::test]
+async fn whoever_came_over_https_comes_over_https_again() {
+    let server =
+        Server::with(&[("REGISTRY_URL", NOWHERE), ("STOWAGE_PUBLIC_URL", "https://stowage.example")]);
+    assert_eq!(
+        server.get("/api/v1/registries").await.header("strict-transport-security"),
+        "max-age=31536000"
+    );
+    assert_eq!(Server::of(NOWHERE).get("/api/v1/registries").await.header("strict-transport-security"), "");
+}

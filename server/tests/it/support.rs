@@ -69,15 +69,16 @@ impl Server {
         Self::configured(&[("REGISTRY_URL", "http://127.0.0.1:9")], |config| config.site.hashed = true)
     }
 
-    fn configured(variables: &[(&'static str, &str)], change: impl FnOnce(&mut Config)) -> Self {
+    pub(crate) fn configured(variables: &[(&'static str, &str)], change: impl FnOnce(&mut Config)) -> Self {
         let folders = Folders::new();
         let given = variables.iter().map(|&(name, value)| (name, value.to_owned()));
         let mut config =
             Config::read(&folders.variables().into_iter().chain(given).collect::<Variables>()).unwrap();
         change(&mut config);
+        let is_exposed = config.is_exposed();
         let engine = engine::Engine::new(config.registries, engine::Store::new(config.store)).unwrap();
         let engine = engine.with_deletion(config.deletion).with_grants(config.access.grants.clone());
-        let access = Access::new(config.access, config.secret_key.as_ref(), &engine, false).unwrap();
+        let access = Access::new(config.access, config.secret_key.as_ref(), &engine, is_exposed).unwrap();
         let services = Services::new(engine, access, config.site).with_hooks_token(config.hooks_token);
         Self { router: server::router(services.with_listeners(LISTENERS)), _folders: folders }
     }

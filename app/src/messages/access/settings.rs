@@ -49,6 +49,11 @@ crate::messages::texts! {
     last_used: "Last used", "Utilisé";
     make_token: "Make a token", "Créer un jeton";
     revoke: "Revoke", "Révoquer";
+    tokens_of_others: "Tokens of others", "Jetons des autres";
+    owner: "Owner", "Titulaire";
+    sign_somebody_out: "Sign somebody out", "Déconnecter quelqu’un";
+    sign_somebody_out_hint: "Ends all sessions of a person at once. Take their roles and tokens as well, or they may sign in again.",
+        "Met fin aussitôt à toutes les sessions d’une personne. Retirez aussi ses rôles et ses jetons, sinon elle peut se reconnecter.";
     roles: "Roles", "Rôles";
     roles_hint: "A viewer looks, a maintainer also deletes and puts back, an administrator also says who may do what. The largest role that fits counts.",
         "Un lecteur regarde, un mainteneur peut aussi supprimer et remettre, un administrateur dit aussi qui peut quoi. Le plus grand rôle applicable compte.";

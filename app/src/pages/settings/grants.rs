@@ -38,6 +38,17 @@ pub(super) fn section(grants: Vec<StoredGrant>) -> impl IntoView {
             {content}
             {form()}
         </section>
+        <section aria-labelledby="out">
+            <h2 id="out">{locale.sign_somebody_out()}</h2>
+            <p class="muted intro">{locale.sign_somebody_out_hint()}</p>
+            <form class="bar make" action="/settings/sessions/end" method="post">
+                <label class="confirm">
+                    <span>{locale.who()}</span>
+                    <input class="field small" name="who" required placeholder="oidc:alice" autocomplete="off" autocapitalize="none" />
+                </label>
+                <button class="btn warnbtn">{locale.sign_out_everywhere()}</button>
+            </form>
+        </section>
     }
 }
 

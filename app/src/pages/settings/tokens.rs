@@ -27,7 +27,7 @@ pub(super) struct MadeToken {
 pub(super) fn section(tokens: Vec<ApiToken>, made: Option<MadeToken>, most: Option<Role>) -> impl IntoView {
     let locale = locale();
     let content = match (tokens.is_empty(), most) {
-        (false, _) => table(tokens).into_any(),
+        (false, _) => table(tokens, false).into_any(),
         (true, Some(_)) => view! { <p class="muted">{locale.no_tokens()}</p> }.into_any(),
         (true, None) => view! { <p class="muted">{locale.no_tokens_of_registries()}</p> }.into_any(),
     };
@@ -42,6 +42,19 @@ pub(super) fn section(tokens: Vec<ApiToken>, made: Option<MadeToken>, most: Opti
     }
 }
 
+/// The tokens of everybody else, for administrators; nothing where there are none.
+pub(super) fn of_others(tokens: Vec<ApiToken>) -> impl IntoView {
+    let locale = locale();
+    (!tokens.is_empty()).then(|| {
+        view! {
+            <section aria-labelledby="others">
+                <h2 id="others">{locale.tokens_of_others()}</h2>
+                {table(tokens, true)}
+            </section>
+        }
+    })
+}
+
 fn shown_once(token: MadeToken) -> impl IntoView {
     let locale = locale();
     view! {
@@ -54,14 +67,17 @@ fn shown_once(token: MadeToken) -> impl IntoView {
     }
 }
 
-fn table(tokens: Vec<ApiToken>) -> impl IntoView {
+fn table(tokens: Vec<ApiToken>, with_owner: bool) -> impl IntoView {
     let locale = locale();
+    let owner = with_owner.then(|| view! { <th scope="col">{locale.owner()}</th> });
+    let rows = tokens.into_iter().map(|it| row(it, with_owner)).collect_view();
     view! {
         <div class="card">
             <table class="rows">
                 <thead>
                     <tr>
                         <th scope="col">{locale.name_label()}</th>
+                        {owner}
                         <th scope="col">{locale.scope()}</th>
                         <th scope="col">{locale.made()}</th>
                         <th scope="col">{locale.expires()}</th>
@@ -69,15 +85,17 @@ fn table(tokens: Vec<ApiToken>) -> impl IntoView {
                         <th scope="col"><span class="hidden">{locale.revoke()}</span></th>
                     </tr>
                 </thead>
-                <tbody>{tokens.into_iter().map(row).collect_view()}</tbody>
+                <tbody>{rows}</tbody>
             </table>
         </div>
     }
 }
 
-fn row(token: ApiToken) -> impl IntoView {
+fn row(token: ApiToken, with_owner: bool) -> impl IntoView {
     let reader = reader();
     let locale = reader.locale;
+    let owner = token.owner.to_string();
+    let owner = with_owner.then(|| view! { <td class="wide" data-label=locale.owner()>{owner}</td> });
     let expires = match token.expires {
         None => view! { <span>{locale.never()}</span> }.into_any(),
         Some(at) if at <= reader.now => {
@@ -96,6 +114,7 @@ fn row(token: ApiToken) -> impl IntoView {
                 " "
                 <Chip tone=Tone::Plain text=locale.role_name(token.role) />
             </td>
+            {owner}
             <td class="wide muted" data-label=locale.scope()><code>{token.scope.to_string()}</code></td>
             <td class="wide muted" data-label=locale.made()><Ago at=token.made /></td>
             <td class="wide muted" data-label=locale.expires()>{expires}</td>

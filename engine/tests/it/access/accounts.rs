@@ -8,7 +8,7 @@ use crate::support::{Backend, Database, engine_on, on_both};
 
 const NOWHERE: &str = "http://127.0.0.1:9";
 
-fn ann() -> Identity {
+fn ann_identity() -> Identity {
     "local:ann".parse().unwrap()
 }
 
@@ -55,13 +55,13 @@ on_both! {
         assert_eq!(there.role_in_all_of("r"), Some(Role::Maintainer));
         assert!(engine.rights_of(None).await.unwrap().is_empty());
         let strict = engine.clone().with_grants(vec![grant("viewer local:bob **")]);
-        assert!(strict.rights_of(Some(&ann())).await.unwrap().is_empty(), "who is not named has nothing");
+        assert!(strict.rights_of(Some(&ann_identity())).await.unwrap().is_empty(), "who is not named has nothing");
     }
 
     async fn a_token_is_whose_it_is_until_it_expires_or_is_revoked(kind: Backend) {
         let database = Database::new(kind);
         let engine = engine_on(NOWHERE, &database);
-        let ann = engine.on_behalf_of(Caller::person(ann(), "192.0.2.7".to_owned(), Rights::all()));
+        let ann = engine.on_behalf_of(Caller::person(ann_identity(), "192.0.2.7".to_owned(), Rights::all()));
         let token = ann.make_token(&wanted("ci", None)).await.unwrap();
         let owner = engine.token_owner(token.expose(), "192.0.2.8").await.unwrap().unwrap();
         assert_eq!((owner.identity.to_string().as_str(), owner.name.as_str(), owner.role), ("local:ann", "ci", Role::Viewer));
@@ -70,9 +70,21 @@ on_both! {
         for wrong in ["", "stw_", "stw_0", &token.expose()[..token.expose().len() - 1], &token.expose().to_uppercase()] {
             assert!(engine.token_owner(wrong, "").await.unwrap().is_none(), "{wrong}");
         }
-        // Nobody else can revoke it.
-        let bob = Caller::person("local:bob".parse().unwrap(), String::new(), Rights::all());
-        assert!(!engine.on_behalf_of(bob).revoke_token(kept[0].id).await.unwrap());
+        // Nobody else can revoke it but an administrator.
+        let of_bob = |rights: Rights| engine.on_behalf_of(Caller::person("local:bob".parse().unwrap(), String::new(), rights));
+        let bob = of_bob(Rights::only(Role::Maintainer, Scope::everything()));
+        assert!(!bob.revoke_token(kept[0].id).await.unwrap());
+        assert!(matches!(bob.all_api_tokens().await, Err(Error::RoleNeeded { .. })));
+        assert!(matches!(bob.end_sessions_of(&ann_identity()).await, Err(Error::RoleNeeded { .. })));
+        let second = ann.make_token(&wanted("second", None)).await.unwrap();
+        let root = of_bob(Rights::all());
+        let theirs = root.all_api_tokens().await.unwrap();
+        assert_eq!(theirs.iter().map(|it| (it.name.as_str(), it.owner.to_string())).collect::<Vec<_>>(), [
+            ("second", "local:ann".to_owned()),
+            ("ci", "local:ann".to_owned()),
+        ]);
+        assert!(root.revoke_token(theirs[0].id).await.unwrap());
+        assert!(engine.token_owner(second.expose(), "").await.unwrap().is_none());
         assert!(ann.revoke_token(kept[0].id).await.unwrap());
         assert!(engine.token_owner(token.expose(), "").await.unwrap().is_none());
         let short = ann.make_token(&wanted("short", Some(Duration::ZERO))).await.unwrap();
@@ -117,7 +129,7 @@ on_both! {
             let about = SessionRecord { key: key.to_owned(), who: Some(who.to_owned()), ..SessionRecord::default() };
             engine.store().write_session(&about, "{}", later, true).await.unwrap();
         }
-        let caller = Caller { session: Some("a1".to_owned()), ..Caller::person(ann(), String::new(), Rights::all()) };
+        let caller = Caller { session: Some("a1".to_owned()), ..Caller::person(ann_identity(), String::new(), Rights::all()) };
         let ann = engine.on_behalf_of(caller);
         let mut keys: Vec<_> = ann.sessions().await.unwrap().into_iter().map(|it| (it.key, it.is_current)).collect();
         keys.sort();
@@ -128,8 +140,9 @@ on_both! {
         let about = SessionRecord { key: "a2".to_owned(), who: Some("local:ann".to_owned()), ..SessionRecord::default() };
         engine.store().write_session(&about, "{}", later, false).await.unwrap();
         assert_eq!(ann.sessions().await.unwrap().len(), 1);
+        assert_eq!(engine.end_sessions_of(&"local:bob".parse().unwrap()).await.unwrap(), 1);
+        assert!(engine.store().session("b1").await.unwrap().is_none());
         assert_eq!(ann.end_sessions(None).await.unwrap(), 1);
         assert!(ann.sessions().await.unwrap().is_empty());
-        assert!(engine.store().session("b1").await.unwrap().is_some());
     }
 }

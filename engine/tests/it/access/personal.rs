@@ -60,6 +60,10 @@ on_both! {
         assert!(hits.iter().all(|it| it.repository.as_str().starts_with("team/")), "{hits:?}");
         let facts = team.repository_facts(ID, &[inside.clone(), outside.clone()]).await.unwrap();
         assert_eq!(facts.iter().map(|it| &it.name).collect::<Vec<_>>(), [&inside]);
+        let sums = team.namespace_sums(ID, &[String::new()]).await.unwrap();
+        assert_eq!(sums[0].n_repositories, 1, "what the registry does not let them see counts for nothing");
+        assert!(team.scans(ID, 10).await.unwrap().iter().all(|it| it.repository.is_some()));
+        assert!(matches!(team.begin_scan(ID, None).await, Err(Error::RoleNeeded { .. })));
         // The registry does not list its repositories to them.
         let catalog = team.repositories(ID, &RepositoryQuery::default()).await.unwrap();
         assert_eq!((catalog.names, catalog.total), (Vec::new(), 0));

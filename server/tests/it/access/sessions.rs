@@ -82,11 +82,23 @@ async fn one_of_several_sessions_is_ended_by_its_key_and_not_by_somebody_else() 
 
 #[tokio::test]
 async fn a_session_ends_by_itself() {
-    let server =
-        server_with(NOWHERE, &["ann"], &[("STOWAGE_SESSION_IDLE", "1m"), ("STOWAGE_SESSION_LONGEST", "1m")]);
-    let answer = post_login(&server.0, "ann", PASSWORD, &[]).await;
+    let more = [("STOWAGE_SESSION_IDLE", "1m"), ("STOWAGE_SESSION_LONGEST", "1m")];
+    let (server, folder) = server_with(NOWHERE, &["ann"], &more);
+    let answer = post_login(&server, "ann", PASSWORD, &[]).await;
     assert!(answer.header("set-cookie").contains("Max-Age=60"), "{}", answer.header("set-cookie"));
-    assert!(is_in(&server.0, &cookie(&answer)).await);
+    assert!(is_in(&server, &cookie(&answer)).await);
+    let file = folder.path().join("htpasswd").to_str().unwrap().to_owned();
+    let variables = [("REGISTRY_URL", NOWHERE), ("STOWAGE_AUTH_HTPASSWD", file.as_str())];
+    for is_idle in [true, false] {
+        let server = Server::configured(&variables, |config| {
+            let short = std::time::Duration::from_millis(300);
+            if is_idle { config.access.idle = short } else { config.access.longest = short }
+        });
+        let session = signed_in(&server, "ann").await;
+        assert!(is_in(&server, &session).await);
+        tokio::time::sleep(std::time::Duration::from_millis(350)).await;
+        assert!(!is_in(&server, &session).await, "idle: {is_idle}");
+    }
 }
 
 #[tokio::test]

@@ -156,3 +156,19 @@ async fn what_happens_is_written_down_without_passwords() {
     );
     assert!(!list.text().contains("hunter2") && !list.text().contains(PASSWORD));
 }
+
+#[tokio::test]
+async fn a_server_that_anybody_can_make_delete_says_so_on_every_page() {
+    let exposed = [("REGISTRY_URL", NOWHERE), ("STOWAGE_LISTEN", "0.0.0.0:8080")];
+    let warns = async |more: &[(&'static str, &str)]| {
+        let server = Server::with(&exposed.iter().chain(more).copied().collect::<Vec<_>>());
+        server.get("/activity").await.text().contains("STOWAGE_AUTH=open")
+    };
+    assert!(warns(&[("DELETE_IMAGES", "true")]).await);
+    assert!(!warns(&[]).await, "nothing can be deleted");
+    assert!(!warns(&[("DELETE_IMAGES", "true"), ("STOWAGE_AUTH", "open")]).await, "it is meant");
+    assert!(
+        !warns(&[("DELETE_IMAGES", "true"), ("STOWAGE_LISTEN", "127.0.0.1:8080")]).await,
+        "nobody reaches it"
+    );
+}
