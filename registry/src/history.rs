@@ -129,6 +129,9 @@ const KEYWORDS: [&str; 17] = [
     "VOLUME",
 ];
 
+/// What the legacy builder put before a step that runs nothing, so that a shell takes it for a remark.
+const NO_OPERATION: &str = "#(nop)";
+
 /// Reads the text that a builder recorded of a step.
 ///
 /// The legacy builder writes `/bin/sh -c #(nop) CMD …` and `|1 A=b /bin/sh -c …`; BuildKit writes
@@ -136,18 +139,18 @@ const KEYWORDS: [&str; 17] = [
 pub fn instruction(created_by: &str) -> Instruction<'_> {
     let text = created_by.trim();
     let text = text.strip_suffix("# buildkit").unwrap_or(text).trim_end();
-    if let Some((_, step)) = text.split_once("#(nop)") {
-        return split(step.trim_start());
-    }
-    if let Some(command) = shell_command(text) {
-        return Instruction { keyword: "RUN", arguments: command.into() };
-    }
     let it = split(text);
-    match it.keyword {
-        "RUN" => match shell_command(text["RUN".len()..].trim_start()) {
+    match (it.keyword, shell_command(text)) {
+        ("RUN", _) => match shell_command(text["RUN".len()..].trim_start()) {
             Some(command) => Instruction { keyword: "RUN", arguments: command.into() },
             None => it,
         },
+        ("", Some(command)) => match command.strip_prefix(NO_OPERATION) {
+            Some(step) => split(step.trim_start()),
+            None => Instruction { keyword: "RUN", arguments: command.into() },
+        },
+        // Another shell, such as that of Windows.
+        ("", None) => text.split_once(NO_OPERATION).map_or(it, |(_, step)| split(step.trim_start())),
         _ => it,
     }
 }
@@ -230,6 +233,10 @@ mod tests {
             ("WORKDIR /srv", "WORKDIR", "/srv"),
             ("crane append", "", "crane append"),
             ("bazel build ...", "", "bazel build ..."),
+            ("cmd /S /C #(nop) WORKDIR C:\\app", "WORKDIR", "C:\\app"),
+            ("RUN /bin/sh -c grep '#(nop)' log # buildkit", "RUN", "grep '#(nop)' log"),
+            ("/bin/sh -c grep '#(nop)' log", "RUN", "grep '#(nop)' log"),
+            ("COPY #(nop) /app # buildkit", "COPY", "#(nop) /app"),
             ("", "", ""),
         ];
         for (text, keyword, arguments) in cases {

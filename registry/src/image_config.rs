@@ -82,7 +82,9 @@ pub struct HistoryEntry {
 impl ImageConfig {
     /// Reads a configuration; fails only on what is not a JSON object.
     pub fn parse(bytes: &[u8]) -> Result<Self, serde_json::Error> {
-        serde_json::from_slice(bytes)
+        // Of a field that is there twice, the last counts.
+        let value: Value = serde_json::from_slice(bytes)?;
+        serde_json::from_value(value)
     }
 }
 
@@ -130,6 +132,9 @@ mod tests {
             assert_eq!(config.history, []);
             assert_eq!(config.config, RunConfig::default());
         }
+        let twice = ImageConfig::parse(br#"{"author":"a","author":"b","os.version":"1","os_version":"2"}"#);
+        let twice = twice.unwrap();
+        assert_eq!((twice.author.as_deref(), twice.platform.os_version.as_deref()), (Some("b"), Some("1")));
         let old = ImageConfig::parse(br#"{"config":{"Cmd":"bash"}}"#).unwrap();
         assert_eq!(old.config.cmd, ["bash"]);
     }

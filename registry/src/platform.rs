@@ -9,24 +9,39 @@ use serde::{Deserialize, Serialize};
 /// Every part may be absent: registries hold indexes without platforms, and `unknown/unknown` for attestations.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(default)]
+#[serde(from = "Wire")]
 pub struct Platform {
     /// `linux`, `windows`; empty where it is not recorded.
-    #[serde(deserialize_with = "crate::lenient::text")]
     pub os: String,
     /// `amd64`, `arm64`; empty where it is not recorded.
-    #[serde(deserialize_with = "crate::lenient::text")]
     pub architecture: String,
     /// `v7` of `linux/arm/v7`.
-    #[serde(deserialize_with = "crate::lenient::optional_text")]
     pub variant: Option<String>,
     /// The version that a Windows image demands, `10.0.20348.2227`.
-    #[serde(
-        rename(deserialize = "os.version"),
-        alias = "os_version",
-        deserialize_with = "crate::lenient::optional_text"
-    )]
     pub os_version: Option<String>,
+}
+
+/// A platform as registries write it, or as we do: the version has another name there.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Wire {
+    #[serde(deserialize_with = "crate::lenient::text")]
+    os: String,
+    #[serde(deserialize_with = "crate::lenient::text")]
+    architecture: String,
+    #[serde(deserialize_with = "crate::lenient::optional_text")]
+    variant: Option<String>,
+    #[serde(rename = "os.version", deserialize_with = "crate::lenient::optional_text")]
+    version: Option<String>,
+    #[serde(deserialize_with = "crate::lenient::optional_text")]
+    os_version: Option<String>,
+}
+
+impl From<Wire> for Platform {
+    fn from(wire: Wire) -> Self {
+        let Wire { os, architecture, variant, version, os_version } = wire;
+        Self { os, architecture, variant, os_version: version.or(os_version) }
+    }
 }
 
 impl Platform {

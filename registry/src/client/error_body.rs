@@ -51,12 +51,12 @@ impl Complaint {
                 .or(body.error_description)
                 .or(body.error)
                 .unwrap_or_default();
-            return Self { code: code.map(|code| crate::shorten(&code)), message: one_line(&message) };
+            let code = code.map(|code| one_line(&code)).filter(|code| !code.is_empty());
+            return Self { code, message: one_line(&message) };
         }
-        let text = String::from_utf8_lossy(body);
-        let text = text.trim_start_matches('\u{feff}').trim();
         // Plain text is what reverse proxies and distribution's read-only mode send.
-        let message = if text.starts_with(['<', '{', '[', '"']) { String::new() } else { one_line(text) };
+        let text = one_line(&String::from_utf8_lossy(body));
+        let message = if text.starts_with(['<', '{', '[', '"']) { String::new() } else { text };
         Self { code: None, message }
     }
 
@@ -71,9 +71,11 @@ impl Complaint {
 }
 
 fn one_line(text: &str) -> String {
-    let line = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
-    let printable: String = line.chars().filter(|it| !it.is_control()).collect();
-    crate::shorten(&printable)
+    // Nobody sees a byte order mark either.
+    let is_seen = |it: &char| !it.is_control() && *it != '\u{feff}';
+    let mut lines = text.lines().map(|line| line.chars().filter(is_seen).collect::<String>());
+    let line = lines.find(|line| !line.trim().is_empty()).unwrap_or_default();
+    crate::shorten(line.trim())
 }
 
 #[cfg(test)]
@@ -109,6 +111,7 @@ mod tests {
         assert_eq!(read("Method not allowed\n"), (None, "Method not allowed".into()));
         assert_eq!(read("\n  first \n second").1, "first");
         assert_eq!(read("a\u{1b}[31mb").1, "a[31mb");
+        assert_eq!(read(r#"{"errors":[{"code":"A\nB","message":"\u0000"}]}"#), (Some("A".into()), "".into()));
         assert!(read(&"x".repeat(5000)).1.chars().count() < 130);
     }
 
@@ -117,6 +120,7 @@ mod tests {
         for body in [
             "<html>502</html>",
             "  <!DOCTYPE html>",
+            "\0 \u{feff}<html>502</html>",
             r#"{"a":1}"#,
             "[1]",
             r#"{"errors":null}"#,

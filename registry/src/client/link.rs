@@ -1,5 +1,7 @@
 //! The `Link` header that leads from one page of a listing to the next (RFC 8288).
 
+use std::iter;
+
 use reqwest::header::{HeaderMap, LINK};
 
 /// The query of the link with `rel="next"`, if there is one.
@@ -16,8 +18,8 @@ fn next_query_in(header: &str) -> Option<String> {
     loop {
         let (_, after_open) = rest.split_once('<')?;
         let (target, after_target) = after_open.split_once('>')?;
-        let end = end_of_parameters(after_target);
-        if after_target[..end].split(';').any(is_rel_next) {
+        let end = end_of_part(after_target, ',');
+        if parameters(&after_target[..end]).any(is_rel_next) {
             let target = target.split('#').next().unwrap_or_default();
             return target
                 .split_once('?')
@@ -28,13 +30,21 @@ fn next_query_in(header: &str) -> Option<String> {
     }
 }
 
-/// Where the parameters of a link end: at the comma before the next one, unless it stands between quotes.
-fn end_of_parameters(text: &str) -> usize {
-    let mut quoted = false;
+/// What stands between the semicolons of a link.
+fn parameters(text: &str) -> impl Iterator<Item = &str> {
+    let rests = iter::successors(Some(text), |rest| rest.get(end_of_part(rest, ';') + 1..));
+    rests.map(|rest| &rest[..end_of_part(rest, ';')])
+}
+
+/// Where a part of the header ends: at the separator before the next one, unless it stands between quotes.
+fn end_of_part(text: &str, separator: char) -> usize {
+    let (mut quoted, mut escaped) = (false, false);
     for (at, character) in text.char_indices() {
         match character {
+            _ if escaped => escaped = false,
+            '\\' => escaped = quoted,
             '"' => quoted = !quoted,
-            ',' if !quoted => return at,
+            it if it == separator && !quoted => return at,
             _ => {}
         }
     }
@@ -71,6 +81,8 @@ mod tests {
             // other links stand before it
             (r#"</v2/?a=1>; rel="prev", </v2/?b=2>; title="x, y"; REL="last Next""#, "b=2"),
             ("</v2/?a=1#part>; rel=next", "a=1"),
+            // a title is not a parameter, whatever it says
+            (r#"</v2/?a=1>; title="a \"b\", <c?d=1>; rel=next; x", </v2/?b=2>; rel=next"#, "b=2"),
         ] {
             assert_eq!(next_query_in(header).as_deref(), Some(query), "{header}");
         }
