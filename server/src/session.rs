@@ -29,6 +29,8 @@ const PENDING: &str = "oidc_pending";
 const MOST_ADDED: usize = 200;
 /// In so many tabs somebody may be on their way to the OpenID provider.
 const MOST_PENDING: usize = 5;
+/// How long somebody may take at the provider.
+const PENDING_FOR: Duration = Duration::minutes(15);
 /// How long a session is kept in which nobody has signed in.
 const LIFETIME: Duration = Duration::days(30);
 
@@ -92,6 +94,10 @@ impl VisitorSession {
 
     /// Keeps what has to be compared with what the OpenID provider will send.
     pub(crate) async fn expect(&self, pending: Pending) -> Result<(), Error> {
+        if self.0.id().is_none() {
+            // Anybody can begin this, so it is not kept for long.
+            self.0.set_expiry(Some(Expiry::OnInactivity(PENDING_FOR)));
+        }
         let mut all: Vec<Pending> = self.0.get(PENDING).await?.unwrap_or_default();
         all.push(pending);
         let n_forgotten = all.len().saturating_sub(MOST_PENDING);

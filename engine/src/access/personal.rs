@@ -42,6 +42,16 @@ pub(crate) enum Permission {
     Delete,
 }
 
+/// What a registry has to say of who asks.
+enum Standing {
+    /// Nothing: they did not sign in at a registry.
+    NotAsked,
+    /// Nothing: they signed in at another one, and have nothing here.
+    Elsewhere,
+    /// What it answers to their credentials.
+    Here(Arc<Person>),
+}
+
 /// The clients of those who signed in at a registry, each under all that it was made of.
 #[derive(Clone, Debug)]
 pub(crate) struct People(Cache<(String, String, String), Arc<Person>>);
@@ -123,8 +133,11 @@ impl Engine {
         repository: &RepositoryName,
         permission: Permission,
     ) -> Result<bool, Error> {
-        let Some(person) = self.person(upstream).await? else { return Ok(true) };
-        let Some(person) = person else { return Ok(false) };
+        let person = match self.standing(upstream).await? {
+            Standing::NotAsked => return Ok(true),
+            Standing::Elsewhere => return Ok(false),
+            Standing::Here(person) => person,
+        };
         // Boxed, for everybody's questions begin with this, and few have signed in at a registry.
         let asked = person.answers.try_get_with((repository.clone(), permission), async {
             person.ask(repository, permission).await
@@ -138,12 +151,12 @@ impl Engine {
         upstream: &Upstream,
         repository: &RepositoryName,
     ) -> bool {
-        match self.person(upstream).await {
-            Ok(None) => true,
-            Ok(Some(Some(person))) => {
+        match self.standing(upstream).await {
+            Ok(Standing::NotAsked) => true,
+            Ok(Standing::Here(person)) => {
                 person.answers.get(&(repository.clone(), Permission::Pull)).await == Some(true)
             }
-            Ok(Some(None)) | Err(_) => false,
+            Ok(Standing::Elsewhere) | Err(_) => false,
         }
     }
 
@@ -152,8 +165,11 @@ impl Engine {
         &self,
         upstream: &Upstream,
     ) -> Result<Option<Arc<HashSet<RepositoryName>>>, Error> {
-        let Some(person) = self.person(upstream).await? else { return Ok(None) };
-        let Some(person) = person else { return Ok(Some(Arc::default())) };
+        let person = match self.standing(upstream).await? {
+            Standing::NotAsked => return Ok(None),
+            Standing::Elsewhere => return Ok(Some(Arc::default())),
+            Standing::Here(person) => person,
+        };
         let read = person.catalog.try_get_with((), async {
             match person.client.catalog().try_concat().await {
                 Ok(names) => Ok(Some(Arc::new(names.into_iter().collect()))),
@@ -166,12 +182,10 @@ impl Engine {
         Ok(Some(names.unwrap_or_default()))
     }
 
-    /// The client of who asks: nothing for whoever did not sign in at a registry, and nothing within for whoever signed
-    /// in at another one.
-    async fn person(&self, upstream: &Upstream) -> Result<Option<Option<Arc<Person>>>, Error> {
-        let Some(credentials) = &self.caller.credentials else { return Ok(None) };
+    async fn standing(&self, upstream: &Upstream) -> Result<Standing, Error> {
+        let Some(credentials) = &self.caller.credentials else { return Ok(Standing::NotAsked) };
         if credentials.registry != upstream.info.id {
-            return Ok(Some(None));
+            return Ok(Standing::Elsewhere);
         }
         let key = (
             credentials.registry.clone(),
@@ -182,7 +196,7 @@ impl Engine {
             async { upstream.client.with_credentials(own(credentials)).map(|it| Arc::new(Person::new(it))) };
         let person = Box::pin(self.people.0.try_get_with(key, make)).await;
         let person = person.map_err(|error: Arc<RegistryError>| Error::Registry((*error).clone()))?;
-        Ok(Some(Some(person)))
+        Ok(Standing::Here(person))
     }
 }
 

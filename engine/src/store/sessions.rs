@@ -4,7 +4,8 @@ use sqlx::Row;
 
 use super::{Millis, Result, Store, now};
 
-/// Nobody can fill the disk with sessions: beyond this, those that expire first are forgotten.
+/// Nobody can fill the disk with sessions: beyond this, those are forgotten in which nobody has signed in, and of these
+/// those that expire first.
 const MOST: i64 = 10_000;
 
 /// What the owner of a session may know of it.
@@ -43,7 +44,8 @@ impl Store {
     ) -> Result<()> {
         let mut transaction = self.database().await?.write().await?;
         let sql = "DELETE FROM sessions WHERE expires <= $1 OR id IN \
-                   (SELECT id FROM sessions ORDER BY expires DESC LIMIT 1000 OFFSET $2)";
+                   (SELECT id FROM sessions ORDER BY CASE WHEN who IS NULL THEN 1 ELSE 0 END, expires DESC \
+                    LIMIT 1000 OFFSET $2)";
         transaction.run(sqlx::query(sql).bind(now()).bind(MOST)).await?;
         let sql = match is_new {
             true => {

@@ -24,7 +24,8 @@ fn next_query_in(header: &str) -> Option<String> {
             return target
                 .split_once('?')
                 .map(|(_, query)| query.to_owned())
-                .filter(|query| !query.is_empty());
+                // Blanks are left out of an address.
+                .filter(|query| !query.trim().is_empty());
         }
         rest = &after_target[end..];
     }
@@ -98,6 +99,7 @@ mod tests {
             r#"</v2/?a=1>; rel="prev""#,
             "</v2/x>; rel=next",
             "</x?>; rel=next",
+            "</x?\t>; rel=next",
         ] {
             assert_eq!(next_query_in(header), None, "{header}");
         }

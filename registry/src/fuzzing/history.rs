@@ -74,6 +74,8 @@ fn step(created_by: &str) {
     }
     let again = match it.keyword {
         "" => return,
+        // No builder takes one without a command.
+        "RUN" if it.arguments.is_empty() => return,
         "RUN" => format!("RUN /bin/sh -c {} # buildkit", it.arguments),
         keyword => format!("{keyword} {} # buildkit", it.arguments),
     };

@@ -28,18 +28,25 @@ use crate::problem::ProblemDocument;
         (name = "hooks", description = "Where registries tell what has changed in them.")
     ),
     components(schemas(ProblemDocument)),
-    modifiers(&HooksToken)
+    modifiers(&Tokens),
+    // Where nobody has to sign in, none is needed.
+    security((), ("api_token" = []))
 )]
 struct Frame;
 
-/// Describes the token that registries show.
-struct HooksToken;
+/// Describes the tokens that programs and registries show.
+struct Tokens;
 
-impl Modify for HooksToken {
+impl Modify for Tokens {
     fn modify(&self, document: &mut openapi::OpenApi) {
-        let token = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
         let components = document.components.get_or_insert_default();
-        components.add_security_scheme("hooks_token", SecurityScheme::Http(token));
+        for (name, description) in [
+            ("api_token", "A token that was made in Stowage's settings."),
+            ("hooks_token", "The value of STOWAGE_HOOKS_TOKEN."),
+        ] {
+            let token = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(description));
+            components.add_security_scheme(name, SecurityScheme::Http(token.build()));
+        }
     }
 }
 

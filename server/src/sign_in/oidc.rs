@@ -52,9 +52,13 @@ pub(crate) async fn finish(
     headers: HeaderMap,
     extensions: Extensions,
 ) -> Response {
-    let home = SameSitePath::home();
+    let (home, from) = (SameSitePath::home(), address(&extensions));
     let failed = async |why: &str| {
-        if let Err(error) = engine.sign_in_failed("", why).await {
+        tracing::warn!(why, address = %from, "somebody could not sign in through the OpenID provider");
+        // Anybody can send this, and the audit is kept for ever.
+        if services.access().attempts().check(from, "").is_ok()
+            && let Err(error) = engine.sign_in_failed("", why).await
+        {
             tracing::error!(%error, "it cannot be written down that somebody could not sign in");
         }
         let desk = Desk { services: &services, engine: &engine, visitor: visitor.clone(), next: &home };
@@ -71,7 +75,7 @@ pub(crate) async fn finish(
         Ok(signed_in) => signed_in,
         Err(error) => return failed(&error.to_string()).await,
     };
-    let account = access::account(identity, address(&extensions), &headers);
+    let account = access::account(identity, from, &headers);
     let account = Account { id_token: Some(id_token), ..account };
     match begin_session(&services, &engine, &session, account).await {
         Ok(()) => Redirect::to(next.as_str()).into_response(),

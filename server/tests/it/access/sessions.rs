@@ -91,12 +91,12 @@ async fn a_session_ends_by_itself() {
     let variables = [("REGISTRY_URL", NOWHERE), ("STOWAGE_AUTH_HTPASSWD", file.as_str())];
     for is_idle in [true, false] {
         let server = Server::configured(&variables, |config| {
-            let short = std::time::Duration::from_millis(300);
+            let short = std::time::Duration::from_secs(2);
             if is_idle { config.access.idle = short } else { config.access.longest = short }
         });
         let session = signed_in(&server, "ann").await;
         assert!(is_in(&server, &session).await);
-        tokio::time::sleep(std::time::Duration::from_millis(350)).await;
+        tokio::time::sleep(std::time::Duration::from_millis(2100)).await;
         assert!(!is_in(&server, &session).await, "idle: {is_idle}");
     }
 }
