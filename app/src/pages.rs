@@ -72,7 +72,7 @@ pub async fn serve(engine: Engine, options: LeptosOptions, request: Request<Body
     let status = page.status();
     let title = title(address.as_ref(), reader.locale);
     let registry = address.as_ref().and_then(Address::registry).map(str::to_owned);
-    let busy = engine.is_busy().await;
+    let busy = engine.must_be_known().is_ok() && engine.is_busy().await;
     let sign_in = visitor.sign_in;
     let document = move || {
         provide_context(engine);

@@ -40,7 +40,12 @@ pub struct SignIn {
 #[derive(Clone)]
 pub enum AccessNotice {
     /// The name or the password is wrong; which of them is told to nobody.
-    SignInFailed,
+    SignInFailed {
+        /// The name that was tried, so that it has not to be typed again.
+        name: String,
+        /// Whether it was to be that of a registry.
+        at_registry: bool,
+    },
     /// Signing in was tried too often.
     TooManyAttempts {
         /// How long to wait.
@@ -63,7 +68,7 @@ pub enum AccessNotice {
 impl fmt::Debug for AccessNotice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::SignInFailed => f.write_str("SignInFailed"),
+            Self::SignInFailed { .. } => f.write_str("SignInFailed"),
             Self::TooManyAttempts { seconds } => {
                 f.debug_struct("TooManyAttempts").field("seconds", seconds).finish()
             }

@@ -66,7 +66,8 @@ pub(crate) async fn sign_in(
                 .sign_in_failed(name, "wrong name or password")
                 .await
                 .map_err(|error| form.refusal(&error))?;
-            Ok(desk.show(AccessNotice::SignInFailed).await)
+            let at_registry = form.one("way") == Some("registry");
+            Ok(desk.show(AccessNotice::SignInFailed { name: name.to_owned(), at_registry }).await)
         }
         Err(error) => {
             attempts.undecided(from, name);

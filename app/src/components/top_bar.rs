@@ -21,7 +21,8 @@ pub(crate) fn TopBar(
     can_sign_in: bool,
 ) -> impl IntoView {
     let locale = reader().locale;
-    let ids: Vec<String> = expect_context::<Engine>().registries().map(|it| it.id.clone()).collect();
+    let engine = expect_context::<Engine>();
+    let ids: Vec<String> = engine.registries().map(|it| it.id.clone()).collect();
     let activity = if busy { locale.activity_now() } else { locale.activity() };
     let current = registry.filter(|id| ids.contains(id)).or_else(|| ids.first().cloned());
     let switch = (ids.len() > 1).then(|| {
@@ -42,10 +43,9 @@ pub(crate) fn TopBar(
             </details>
         }
     });
-    view! {
-        <header class="top">
-            <a class="brand" href="/"><Mark /> "Stowage"</a>
-            {switch}
+    // Whoever must sign in first has nothing to look for.
+    let tools = engine.must_be_known().is_ok().then(|| {
+        view! {
             <form class="search" action=Address::Search.path() method="get" role="search">
                 <Icon name=IconName::Search />
                 <input
@@ -61,6 +61,13 @@ pub(crate) fn TopBar(
             <a class="btn quiet" class:busy=busy href=Address::Activity.path() aria-label=activity title=activity>
                 <Icon name=IconName::Activity />
             </a>
+        }
+    });
+    view! {
+        <header class="top">
+            <a class="brand" href="/"><Mark /> "Stowage"</a>
+            {switch}
+            {tools}
             <Preferences here=here.clone() />
             <Account here can_sign_in />
         </header>

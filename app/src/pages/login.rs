@@ -39,7 +39,7 @@ pub(super) fn load(engine: &Engine, visitor: &Visitor, query: &str) -> LoginPage
 impl LoginPage {
     pub(super) fn status(&self) -> StatusCode {
         match &self.notice {
-            Some(AccessNotice::SignInFailed) => StatusCode::UNAUTHORIZED,
+            Some(AccessNotice::SignInFailed { .. }) => StatusCode::UNAUTHORIZED,
             Some(AccessNotice::TooManyAttempts { .. }) => StatusCode::TOO_MANY_REQUESTS,
             Some(AccessNotice::WayFailed { .. }) => StatusCode::BAD_GATEWAY,
             Some(AccessNotice::TokenMade { .. }) | None => StatusCode::OK,
@@ -64,7 +64,7 @@ impl LoginPage {
     fn alert(&self) -> impl IntoView + use<> {
         let locale = locale();
         let text = match &self.notice {
-            Some(AccessNotice::SignInFailed) => Some(locale.sign_in_failed().to_owned()),
+            Some(AccessNotice::SignInFailed { .. }) => Some(locale.sign_in_failed().to_owned()),
             Some(AccessNotice::TooManyAttempts { seconds }) => Some(locale.too_many_attempts(*seconds)),
             Some(AccessNotice::WayFailed { why }) => Some(locale.way_failed(why)),
             Some(AccessNotice::TokenMade { .. }) | None => None,
@@ -126,14 +126,18 @@ impl LoginPage {
 
     fn passwords(&self) -> impl IntoView + use<> {
         let locale = locale();
-        let way = self.way();
+        let (name, at_registry) = match &self.notice {
+            Some(AccessNotice::SignInFailed { name, at_registry }) => (Some(name.clone()), *at_registry),
+            _ => (None, false),
+        };
+        let way = self.way(at_registry);
         view! {
             <form action=Address::Login.path() method="post">
                 <input type="hidden" name="next" value=self.next.clone() />
                 {way}
                 <label>
                     <span>{locale.user_name()}</span>
-                    <input class="field" name="username" autocomplete="username" autocapitalize="none" required />
+                    <input class="field" name="username" value=name autocomplete="username" autocapitalize="none" required />
                 </label>
                 <label>
                     <span>{locale.password()}</span>
@@ -145,7 +149,7 @@ impl LoginPage {
     }
 
     /// Whose password is meant; there is nothing to choose where there is one way.
-    fn way(&self) -> AnyView {
+    fn way(&self, at_registry: bool) -> AnyView {
         let locale = locale();
         let credentials = match self.sign_in.registries.as_slice() {
             [] => return view! { <input type="hidden" name="way" value="local" /> }.into_any(),
@@ -157,8 +161,8 @@ impl LoginPage {
             view! {
                 <fieldset>
                     <legend>{locale.sign_in_with()}</legend>
-                    <label class="choice"><input type="radio" name="way" value="local" checked=true /> {locale.stowage_account()}</label>
-                    <label class="choice"><input type="radio" name="way" value="registry" /> {credentials}</label>
+                    <label class="choice"><input type="radio" name="way" value="local" checked=!at_registry /> {locale.stowage_account()}</label>
+                    <label class="choice"><input type="radio" name="way" value="registry" checked=at_registry /> {credentials}</label>
                     {registry}
                 </fieldset>
             }

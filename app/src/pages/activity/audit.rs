@@ -9,7 +9,8 @@ use crate::components::reader::locale;
 use crate::components::time::Ago;
 
 /// What can be filtered by, as it is written down.
-const ACTIONS: [&str; 7] = ["plan", "refuse", "start", "delete", "restore", "stop", "end"];
+const ACTIONS: [&str; 11] =
+    ["plan", "refuse", "start", "delete", "restore", "stop", "end", "sign_in", "sign_out", "token", "role"];
 
 /// Reads the filter of the address.
 pub(super) fn filter(query: &str) -> AuditFilter {
