@@ -44,8 +44,8 @@ test('what may not be seen is not in the catalog, its counts, or the search', as
 test('what may not be seen is answered as what does not exist', async ({ page }) => {
   await signIn(page, 'viewer');
   for (const [hidden, missing, status] of [
-    ['team/webapp', 'library/absent', 404],
-    ['team/webapp:2.14.0', 'library/absent:2.14.0', 404],
+    ['team/webapp', 'team/absent', 404],
+    ['team/webapp:2.14.0', 'team/absent:2.14.0', 404],
     ['team/', 'nobody/', 200],
   ] as const) {
     const told = await words(page, `/${ID}/${hidden}`, hidden, status);
@@ -59,11 +59,11 @@ test('what may not be seen is answered as what does not exist', async ({ page })
   for (const path of ['tags?repository=NAME', 'image?repository=NAME&reference=latest']) {
     const told = await asked('team/webapp', path);
     expect(told).toMatchObject({ status: 404 });
-    expect(told).toEqual(await asked('library/absent', path));
+    expect(told).toEqual(await asked('team/absent', path));
   }
   for (const path of ['/plans', '/refresh', '/scans']) {
     const answer = await post(page, path, { registry: ID, repository: 'team/webapp', tag: '2.14.0' });
-    const other = await post(page, path, { registry: ID, repository: 'library/absent', tag: '2.14.0' });
+    const other = await post(page, path, { registry: ID, repository: 'team/absent', tag: '2.14.0' });
     expect(answer.status(), path).toBe(other.status());
   }
 });

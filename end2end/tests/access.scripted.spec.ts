@@ -44,6 +44,7 @@ test('the page for signing in can be used with keys alone', async ({ page }) => 
 
 for (const person of ['viewer', 'admin'] as const) {
   test(`the settings of a ${person} have no barrier, with a new token and without`, async ({ page, baseURL }) => {
+    test.slow();
     await signIn(page, person, '/settings');
     await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
     const name = 'a token with a name that is long enough to need a second line on a telephone';

@@ -25,7 +25,9 @@ struct Health {
 #[derive(Debug, Serialize)]
 struct Readiness<'a> {
     status: &'static str,
-    registries: Vec<RegistryReadiness<'a>>,
+    /// Left out where one has to sign in before one is told which there are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    registries: Option<Vec<RegistryReadiness<'a>>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -52,6 +54,7 @@ pub(crate) async fn ready(State(services): State<Services>) -> impl IntoResponse
     } else {
         (StatusCode::SERVICE_UNAVAILABLE, "no registry answers")
     };
+    let registries = services.access().is_open().then_some(registries);
     let body = serde_json::to_value(Readiness { status, registries }).unwrap_or_default();
     (code, Json(body))
 }

@@ -19,6 +19,7 @@ async fn whoever_has_not_signed_in_is_led_there_and_back() {
     server.get("/api/v1/registries").await.problem().is(401, "sign-in-needed");
     assert_eq!(server.get("/api/v1/registries").await.header("www-authenticate"), "Bearer");
     server.get("/api/v1/events").await.problem().is(401, "sign-in-needed");
+    assert!(!server.get("/readyz").await.text().contains("127.0.0.1"), "not even which registries there are");
     let session = signed_in(&server, "ann").await;
     assert_eq!(registries(&server, &session).await, 200);
 }
