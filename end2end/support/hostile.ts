@@ -11,6 +11,9 @@ export const MARKUP = [
   `{{constructor.constructor('window.__xss=1')()}}\${window.__xss=1}`,
 ].join('');
 
+/** A label that is short enough to be searched. */
+const FOUND = 'found <xss-probe data-xss="1"><script>window.__xss=1</script>';
+
 /** An address that runs something when it is followed. */
 export const ADDRESS = 'javascript:window.__xss=1';
 
@@ -50,7 +53,7 @@ const CONFIG = {
     StopSignal: nasty('signal'),
     ExposedPorts: { [nasty('port')]: {} },
     Volumes: { [nasty('volume')]: {} },
-    Labels: { [nasty('label')]: nasty('of a label'), 'org.opencontainers.image.source': ADDRESS, hostile: nasty('found') },
+    Labels: { [nasty('label')]: nasty('of a label'), 'org.opencontainers.image.source': ADDRESS, hostile: FOUND },
     Healthcheck: { Test: ['CMD', nasty('health')] },
     OnBuild: [nasty('onbuild')],
     Shell: [nasty('shell')],

@@ -26,13 +26,12 @@ pub enum Attached {
 /// What a tag carries, and the digest of the image it carries it for; `None` for a tag that is an image's own.
 pub fn parse(tag: &Tag) -> Option<(Digest, Attached)> {
     let (algorithm, rest) = tag.as_str().split_once('-')?;
-    let (hex, suffix) = rest.split_once('.').unwrap_or((rest, ""));
-    let attached = match suffix {
-        "" => Attached::Referrers,
-        "sig" => Attached::Signature,
-        "att" => Attached::Attestation,
-        "sbom" => Attached::Sbom,
-        _ => return None,
+    let (hex, attached) = match rest.split_once('.') {
+        None => (rest, Attached::Referrers),
+        Some((hex, "sig")) => (hex, Attached::Signature),
+        Some((hex, "att")) => (hex, Attached::Attestation),
+        Some((hex, "sbom")) => (hex, Attached::Sbom),
+        Some(_) => return None,
     };
     let digest =
         matches!(algorithm, "sha256" | "sha512").then(|| format!("{algorithm}:{hex}").parse().ok())??;
@@ -50,6 +49,7 @@ mod tests {
             format!("sha256-{hex}.sig"),
             format!("sha256-{hex}"),
             format!("sha256-{hex}.other"),
+            format!("sha256-{hex}."),
             "sha256-abc.sig".to_owned(),
             "latest".to_owned(),
         ]
@@ -59,6 +59,6 @@ mod tests {
         let digest: Digest = format!("sha256:{hex}").parse().unwrap();
         let found: Vec<_> = tags.iter().map(parse).collect();
         let signature = Some((digest.clone(), Attached::Signature));
-        assert_eq!(found, [signature, Some((digest, Attached::Referrers)), None, None, None]);
+        assert_eq!(found, [signature, Some((digest, Attached::Referrers)), None, None, None, None]);
     }
 }
