@@ -87,7 +87,7 @@ impl Engine {
     /// Whether who asks may see a repository.
     pub(crate) async fn sees(&self, upstream: &Upstream, repository: &RepositoryName) -> Result<bool, Error> {
         if self.caller.rights.role_in(&upstream.info.id, repository).is_none() {
-            return Ok(self.must_be_known().map(|()| false)?);
+            return self.must_be_known().map(|()| false);
         }
         self.registry_lets(upstream, repository, Permission::Pull).await
     }

@@ -23,7 +23,7 @@ crate::messages::texts! {
     no_sessions: "There are no sessions: the proxy in front of Stowage says with every request who you are.",
         "Il n’y a pas de session : le proxy devant Stowage dit à chaque requête qui vous êtes.";
     browser: "Browser", "Navigateur";
-    from_address: "Address", "Adresse";
+    source_address: "Address", "Adresse";
     session_began: "Began", "Début";
     last_seen: "Last seen", "Vue";
     this_session: "this one", "celle-ci";
@@ -61,7 +61,7 @@ crate::messages::texts! {
     who_hint: "One is anonymous, everyone (who has signed in), group:…, local:…, registry:…, oidc:… or proxy:…",
         "On est anonymous, everyone (toute personne connectée), group:…, local:…, registry:…, oidc:… ou proxy:…";
     given: "Given", "Donné";
-    from_configuration: "from the configuration", "par la configuration";
+    by_configuration: "from the configuration", "par la configuration";
     give_role: "Give the role", "Donner le rôle";
 }
 

@@ -57,7 +57,7 @@ fn row(stored: StoredGrant) -> impl IntoView {
     let grant = stored.grant;
     let who = grant.who.to_string();
     let given = match stored.id {
-        None => view! { <Chip tone=Tone::Plain text=locale.from_configuration() /> }.into_any(),
+        None => view! { <Chip tone=Tone::Plain text=locale.by_configuration() /> }.into_any(),
         Some(_) => view! { {stored.at.map(|at| view! { <Ago at /> })} " " {stored.by} }.into_any(),
     };
     // What the configuration says is taken back there.

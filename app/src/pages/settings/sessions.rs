@@ -41,7 +41,7 @@ pub(super) fn section(sessions: Vec<SessionInfo>) -> impl IntoView {
                     <thead>
                         <tr>
                             <th scope="col">{locale.browser()}</th>
-                            <th scope="col">{locale.from_address()}</th>
+                            <th scope="col">{locale.source_address()}</th>
                             <th scope="col">{locale.session_began()}</th>
                             <th scope="col">{locale.last_seen()}</th>
                             <th scope="col"><span class="hidden">{locale.end_session()}</span></th>
@@ -78,7 +78,7 @@ fn row(session: SessionInfo) -> impl IntoView {
     view! {
         <tr>
             <td class="name"><b title=session.agent>{browser}</b></td>
-            <td class="wide muted" data-label=locale.from_address()>{session.address}</td>
+            <td class="wide muted" data-label=locale.source_address()>{session.address}</td>
             <td class="wide muted" data-label=locale.session_began()><Ago at=session.began /></td>
             <td class="wide muted" data-label=locale.last_seen()><Ago at=session.seen /></td>
             <td class="num">{end}</td>
