@@ -41,8 +41,7 @@ pub(crate) fn Shell(
         Theme::Auto => None,
         theme => Some(theme.as_str()),
     };
-    let colours =
-        defaults().colours.clone().map(|href| view! { <link rel="stylesheet" href=href /> });
+    let colours = defaults().colours.clone().map(|href| view! { <link rel="stylesheet" href=href /> });
     let warning = sign_in.is_open_unmeant.then(|| view! { <OpenWarning /> });
     view! {
         <!DOCTYPE html>

@@ -149,7 +149,10 @@ mod tests {
         let many: Vec<String> =
             (0..50).map(|it| format!("big/r{it:02}")).chain(["small/a".into(), "small/b".into()]).collect();
         let names = names(&many.iter().map(String::as_str).collect::<Vec<_>>());
-        assert_eq!(draw(&fold(&names, "", 10, Branches::default())), ["big/ 50", "small/ 2", "  small/a", "  small/b"]);
+        assert_eq!(
+            draw(&fold(&names, "", 10, Branches::default())),
+            ["big/ 50", "small/ 2", "  small/a", "  small/b"]
+        );
     }
 
     #[test]
@@ -166,14 +169,8 @@ mod tests {
         let flat = ["a/b", "a/c/d/e", "a/c/d/f", "a/c/g/h", "a/c/g/i", "alpine"];
         assert_eq!(of(0, 1), flat);
         assert_eq!(of(1, 0), flat);
-        assert_eq!(
-            of(1, 1),
-            ["a/ 5", "  a/b", "  a/c/d/e", "  a/c/d/f", "  a/c/g/h", "  a/c/g/i", "alpine"]
-        );
-        assert_eq!(
-            of(2, 2),
-            ["a/b", "a/c/ 4", "  a/c/d/e", "  a/c/d/f", "  a/c/g/h", "  a/c/g/i", "alpine"]
-        );
+        assert_eq!(of(1, 1), ["a/ 5", "  a/b", "  a/c/d/e", "  a/c/d/f", "  a/c/g/h", "  a/c/g/i", "alpine"]);
+        assert_eq!(of(2, 2), ["a/b", "a/c/ 4", "  a/c/d/e", "  a/c/d/f", "  a/c/g/h", "  a/c/g/i", "alpine"]);
         assert_eq!(
             of(3, 9),
             ["a/b", "a/c/d/ 2", "  a/c/d/e", "  a/c/d/f", "a/c/g/ 2", "  a/c/g/h", "  a/c/g/i", "alpine"]

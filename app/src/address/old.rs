@@ -59,10 +59,9 @@ fn page(old: &str, registry: String) -> Address {
     let old = old.split('?').next().unwrap_or_default().trim_matches('/');
     let catalog = || Address::Catalog { registry: registry.clone() };
     let found = match old.split_once('/') {
-        Some(("taglist", image)) => image
-            .parse()
-            .ok()
-            .map(|repository| Address::Tags { registry: registry.clone(), repository }),
+        Some(("taglist", image)) => {
+            image.parse().ok().map(|repository| Address::Tags { registry: registry.clone(), repository })
+        }
         Some(("taghistory", rest)) => rest.strip_prefix("image/").and_then(|rest| {
             let (image, tag) = rest.rsplit_once("/tag/")?;
             Some(Address::Image {

@@ -6,7 +6,8 @@ use leptos::prelude::window;
 pub(super) fn follow() {
     let location = window().location();
     let Ok(hash) = location.hash() else { return };
-    if let (Some(old), Ok(path), Ok(query)) = (hash.strip_prefix("#!/"), location.pathname(), location.search())
+    if let (Some(old), Ok(path), Ok(query)) =
+        (hash.strip_prefix("#!/"), location.pathname(), location.search())
     {
         let _ = location.replace(&[&path, "?old=", old, "&", query.trim_start_matches('?')].concat());
     }

@@ -51,8 +51,7 @@ async fn headers_of_the_configuration_go_to_the_registry_and_nowhere_else() {
     let store = Fake::start().await;
     store.on("GET", "/blob", Answer::ok("application/octet-stream", "content"));
     let fake = leading_to(&format!("{}/blob", by_name(&store))).await;
-    let mut config =
-        ClientConfig { credentials: credentials("someone", "s3cret"), ..config(fake.url()) };
+    let mut config = ClientConfig { credentials: credentials("someone", "s3cret"), ..config(fake.url()) };
     config.trusted_hosts = vec!["localhost".to_owned()];
     config.headers.insert("x-team", "tools".parse().unwrap());
     // What the protocol says is not replaced.

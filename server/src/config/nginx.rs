@@ -1,8 +1,8 @@
 //! `NGINX_PROXY_HEADER_…`: what the registry is told with each request.
 
 use axum::http::header::{
-    AUTHORIZATION, CONNECTION, CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue, TE, TRAILER, TRANSFER_ENCODING,
-    UPGRADE,
+    AUTHORIZATION, CONNECTION, CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue, TE, TRAILER,
+    TRANSFER_ENCODING, UPGRADE,
 };
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -41,7 +41,8 @@ pub(super) fn read(variables: &Variables) -> Result<Told, ConfigErrors> {
             Some(Some(credentials)) => told.credentials = Some((name.to_owned(), credentials)),
             Some(None) => {
                 let why = "is not what base64 makes of a user, a colon and a password";
-                let example = "REGISTRY_USERNAME=stowage REGISTRY_PASSWORD_FILE=/run/secrets/registry-password";
+                let example =
+                    "REGISTRY_USERNAME=stowage REGISTRY_PASSWORD_FILE=/run/secrets/registry-password";
                 errors.add(ConfigError::unseen(name, why, example));
             }
             None => {
@@ -71,7 +72,9 @@ fn header(variables: &Variables, name: &str) -> Result<Option<(HeaderName, Heade
 
 /// Whether nginx would put something in its place, such as a part of the browser's request.
 fn is_of_nginx(text: &str) -> bool {
-    text.split('$').skip(1).any(|it| it.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_' || c == '{'))
+    text.split('$')
+        .skip(1)
+        .any(|it| it.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_' || c == '{'))
 }
 
 /// The user and password of an `Authorization`; nothing where it is of another scheme.
@@ -144,7 +147,9 @@ mod tests {
 
     #[test]
     fn variables_of_nginx_mean_nothing_here() {
-        for (value, is_of_nginx) in [("$http_host", true), ("a ${scheme}", true), ("5$", false), ("$1", false)] {
+        for (value, is_of_nginx) in
+            [("$http_host", true), ("a ${scheme}", true), ("5$", false), ("$1", false)]
+        {
             let pairs = [("NGINX_PROXY_HEADER_X_Y", value)];
             assert_eq!(told(&pairs).unwrap().headers.is_empty(), is_of_nginx, "{value}");
             assert_eq!(remarks(&pairs.into_iter().collect()).len(), usize::from(is_of_nginx));

@@ -6,8 +6,8 @@ use engine::RegistryConfig;
 use registry::client::{ClientConfig, Credentials, TlsConfig};
 
 use super::error::{Collector, ConfigError, ConfigErrors};
-use super::secret::{self, unreadable};
 use super::places::{self, Place};
+use super::secret::{self, unreadable};
 use super::{Variables, nginx, pull_host, registry_id, registry_url};
 
 const USERNAME: &str = "REGISTRY_USERNAME";
@@ -47,7 +47,8 @@ pub(super) fn read(variables: &Variables) -> Result<Vec<RegistryConfig>, ConfigE
     let credentials = errors.take(same(credentials, told.credentials));
     let mut places = places.into_iter();
     let (Some(credentials), Some(first)) = (credentials, places.next()) else { return Err(errors.finish()) };
-    let pull_host = pull_host.unwrap_or_else(|| pull_host::of_url(first.public.as_ref().unwrap_or(&first.url)));
+    let pull_host =
+        pull_host.unwrap_or_else(|| pull_host::of_url(first.public.as_ref().unwrap_or(&first.url)));
     // A pull host may have a path, an id is one part of a path.
     let host = pull_host.split('/').next().unwrap_or(&pull_host);
     let id = id.unwrap_or(host).to_owned();

@@ -10,7 +10,10 @@ const UNNEEDED: [(&str, &str); 12] = [
     ("SINGLE_REGISTRY", "the menu of registries is there when there are several"),
     ("READ_ONLY_REGISTRIES", "only the configuration adds and removes registries"),
     ("CATALOG_ELEMENTS_LIMIT", "catalogs are read to their end, and long ones are shown in pages"),
-    ("SHOW_CATALOG_NB_TAGS", "the catalog always tells how many tags there are, without asking the registry again"),
+    (
+        "SHOW_CATALOG_NB_TAGS",
+        "the catalog always tells how many tags there are, without asking the registry again",
+    ),
     ("SHOW_TAG_HISTORY", "the history of an image is a part of its page"),
     ("REGISTRY_SECURED", "Stowage remembers how the registry wants to be asked"),
     ("NGINX_RESOLVER", "names are looked up again for each new connection"),

@@ -96,7 +96,8 @@ fn is_colour(text: &str) -> bool {
     if let Some(digits) = text.strip_prefix('#') {
         return matches!(digits.len(), 3 | 4 | 6 | 8) && digits.bytes().all(|it| it.is_ascii_hexdigit());
     }
-    let inside = ["rgb(", "rgba(", "hsl(", "hsla("].iter().find_map(|it| text.strip_prefix(it)?.strip_suffix(')'));
+    let inside =
+        ["rgb(", "rgba(", "hsl(", "hsla("].iter().find_map(|it| text.strip_prefix(it)?.strip_suffix(')'));
     match inside {
         Some(inside) => {
             let of_numbers = |c: char| c.is_ascii_digit() || ". ,/%+-".contains(c);
@@ -139,7 +140,9 @@ mod tests {
 
     #[test]
     fn nothing_but_a_colour_gets_into_the_sheet() {
-        for text in ["red;}", "#12", "#ggg", "url(x)", "rgb(1,2,3);", "rgb()", "pinkish", "var(--bg)", "rgb(1)}"] {
+        for text in
+            ["red;}", "#12", "#ggg", "url(x)", "rgb(1,2,3);", "rgb()", "pinkish", "var(--bg)", "rgb(1)}"]
+        {
             let error = sheet(&[("THEME_BACKGROUND", text)]).unwrap_err();
             assert!(error.contains("THEME_BACKGROUND=") && error.contains("is no colour"), "{error}");
         }
