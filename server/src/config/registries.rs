@@ -8,7 +8,7 @@ use registry::client::{ClientConfig, Credentials, TlsConfig};
 use super::error::{Collector, ConfigError, ConfigErrors};
 use super::places::{self, Place};
 use super::secret::{self, unreadable};
-use super::{Variables, nginx, pull_host, registry_id, registry_url};
+use super::{Variables, nginx, pull_host, registry_id};
 
 const USERNAME: &str = "REGISTRY_USERNAME";
 const PASSWORD: &str = "REGISTRY_PASSWORD";
