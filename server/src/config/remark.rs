@@ -125,7 +125,8 @@ fn is_known(name: &str) -> bool {
 /// Whether it is one that orchestrators set for a service that happens to be called like this, or the version of the
 /// server in the image that one is built on.
 fn is_of_a_service(name: &str) -> bool {
-    name.contains("_SERVICE_") || name.contains("_PORT_") || name == "NGINX_PORT" || name == "NGINX_VERSION"
+    let is_of_nginx = matches!(name.strip_prefix("NGINX_"), Some("PORT" | "VERSION"));
+    is_of_nginx || name.contains("_SERVICE_") || name.contains("_PORT_")
 }
 
 #[cfg(test)]

@@ -146,7 +146,7 @@ fn the_pages_list_exactly_the_variables_that_the_server_reads() {
         .into_iter()
         .map(|path| fs::read_to_string(path).unwrap())
         .flat_map(|source| {
-            let code = source.split("#[cfg(test)]").next().unwrap_or_default();
+            let code = source.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
             code.split('"').filter(|it| is_variable(it)).map(str::to_owned).collect::<Vec<_>>()
         })
         .collect();

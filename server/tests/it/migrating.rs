@@ -173,7 +173,7 @@ fn what_is_wrong_is_one_line_each() {
     let errors = Config::read(&own.chain(given).collect::<Variables>()).unwrap_err().to_string();
     assert_eq!(errors.lines().count(), wrong.len() + 1, "{errors}");
     for (name, _) in wrong {
-        let lines = errors.lines().filter(|it| it.trim_start().starts_with(&format!("{name}")));
+        let lines = errors.lines().filter(|it| it.trim_start().starts_with(name));
         assert!(lines.count() >= 1 && errors.contains("for example"), "{name} in {errors}");
     }
 }
