@@ -31,7 +31,7 @@ pub(crate) fn follow(engine: &Engine, uri: &Uri) -> Option<String> {
         (Address::Catalog { registry }, _) => registry.clone(),
         (Address::Registries, Some(url)) => {
             let named = registries.iter().find(|it| names(url, it));
-            let only = || Some(registries.first().filter(|_| old.is_some() && registries.len() == 1)?);
+            let only = || registries.first().filter(|_| old.is_some() && registries.len() == 1);
             named.or_else(only)?.id.clone()
         }
         (Address::Registries, None) if old.is_some() => registries.first()?.id.clone(),
