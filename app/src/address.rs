@@ -3,6 +3,7 @@
 //! `/{registry}` is a catalog, `/{registry}/{namespace}/` a namespace, `/{registry}/{repository}` the tags, and
 //! `/{registry}/{repository}:{tag}` or `…@{digest}` one image. Paste an image reference behind the host and it opens.
 
+pub(crate) mod old;
 mod query;
 
 use form_urlencoded::Serializer;

@@ -13,4 +13,6 @@ pub mod shortcuts;
 #[cfg(feature = "hydrate")]
 mod dom;
 #[cfg(feature = "hydrate")]
+mod old_address;
+#[cfg(feature = "hydrate")]
 mod results;

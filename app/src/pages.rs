@@ -65,18 +65,23 @@ pub async fn serve(engine: Engine, options: LeptosOptions, request: Request<Body
     let visitor = request.extensions().get::<Visitor>().cloned().unwrap_or_default();
     let reader = Reader { locale: visitor.locale, theme: visitor.theme, now: jiff::Timestamp::now() };
     let here = request.uri().path_and_query().map_or_else(String::new, ToString::to_string);
+    if let Some(path) = address::old::follow(&engine, request.uri()) {
+        return Redirect::to(&path).into_response();
+    }
     let loaded = load(&engine, &visitor, request.method().clone(), request.uri().clone()).await;
     let Ok((address, page)) = loaded else {
         return Redirect::to(&address::sign_in(&here)).into_response();
     };
     let status = page.status();
-    let title = title(address.as_ref(), reader.locale);
+    let defaults = visitor.defaults;
+    let title = title(address.as_ref(), reader.locale, defaults.title.as_deref());
     let registry = address.as_ref().and_then(Address::registry).map(str::to_owned);
     let busy = engine.must_be_known().is_ok() && engine.is_busy().await;
     let sign_in = visitor.sign_in;
     let document = move || {
         provide_context(engine);
         provide_context(reader);
+        provide_context(defaults);
         view! { <Shell options title here registry busy sign_in>{page.view()}</Shell> }
     };
     let mut response = leptos_axum::handle_response_inner(
@@ -147,7 +152,8 @@ async fn load(
         }
         Address::Tags { registry, repository } => {
             let now = jiff::Timestamp::now();
-            let page = tags::load(engine, registry, repository, TagsQuery::parse(query), now).await;
+            let query = TagsQuery::parse_with(query, visitor.defaults.tags);
+            let page = tags::load(engine, registry, repository, query, now).await;
             page.map(|it| Page::Tags(Box::new(it)))
         }
         Address::Image { registry, repository, reference } => {
@@ -197,9 +203,10 @@ async fn catalog(
     Ok(Page::Catalog(Box::new(page)))
 }
 
-fn title(address: Option<&Address>, locale: Locale) -> String {
+fn title(address: Option<&Address>, locale: Locale, configured: Option<&str>) -> String {
+    let site = configured.unwrap_or("Stowage");
     let subject = match address {
-        None => return "Stowage".to_owned(),
+        None => return site.to_owned(),
         Some(Address::Registries) => locale.registries().to_owned(),
         Some(Address::Search) => locale.search().to_owned(),
         Some(Address::Activity) => locale.activity().to_owned(),
@@ -216,7 +223,7 @@ fn title(address: Option<&Address>, locale: Locale) -> String {
             format!("{repository}{}{reference}", reference.separator())
         }
     };
-    format!("{subject} · Stowage")
+    format!("{subject} · {site}")
 }
 
 impl Page {

@@ -5,14 +5,15 @@ use jiff::Timestamp;
 
 use crate::address::{Address, TagsQuery};
 use crate::pages::shown;
+use crate::visitor::Defaults;
 
 /// Compares what a page shows with the registry, and waits for it. `here` is the page's path and query; a page that
 /// shows nothing of the inventory has nothing to refresh.
-pub async fn refresh(engine: &Engine, here: &str) -> Result<(), engine::Error> {
+pub async fn refresh(engine: &Engine, here: &str, defaults: &Defaults) -> Result<(), engine::Error> {
     let (path, query) = here.split_once('?').unwrap_or((here, ""));
     match Address::parse(path).map(|address| shown(engine, address)) {
         Ok(Address::Tags { registry, repository }) => {
-            let selection = TagsQuery::parse(query).to_engine(Timestamp::now());
+            let selection = TagsQuery::parse_with(query, defaults.tags).to_engine(Timestamp::now());
             engine.refresh(&registry, &repository, &selection).await
         }
         Ok(Address::Catalog { registry } | Address::Namespace { registry, .. }) => {

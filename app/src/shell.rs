@@ -11,7 +11,7 @@ use leptos_meta::HashedStylesheet;
 
 use crate::components::icon::IconSheet;
 use crate::components::notice::Notice;
-use crate::components::reader::reader;
+use crate::components::reader::{defaults, reader};
 use crate::components::top_bar::TopBar;
 use crate::islands::copy_button::CopyButtons;
 use crate::islands::shortcuts::Shortcuts;
@@ -41,6 +41,7 @@ pub(crate) fn Shell(
         Theme::Auto => None,
         theme => Some(theme.as_str()),
     };
+    let colours = defaults().colours.clone().map(|href| view! { <link rel="stylesheet" href=href /> });
     let warning = sign_in.is_open_unmeant.then(|| view! { <OpenWarning /> });
     view! {
         <!DOCTYPE html>
@@ -52,6 +53,7 @@ pub(crate) fn Shell(
                 <title>{title}</title>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <HashedStylesheet options=options.clone() id="stowage" />
+                {colours}
                 <AutoReload options=options.clone() />
                 <HydrationScripts options islands=true />
             </head>

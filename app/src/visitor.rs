@@ -1,10 +1,14 @@
 //! Who looks at a page, and how they like it.
 
+mod defaults;
+
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
 use registry::RepositoryName;
+
+pub use defaults::{CatalogDefaults, Defaults, TagDefaults};
 
 /// What a page must know of the person it is made for.
 #[derive(Clone, Debug, Default)]
@@ -17,6 +21,8 @@ pub struct Visitor {
     pub added: Vec<(String, RepositoryName)>,
     /// The ways to sign in.
     pub sign_in: Arc<SignIn>,
+    /// What the configuration says about pages.
+    pub defaults: Arc<Defaults>,
     /// What has become of what they just sent, told once.
     pub notice: Option<AccessNotice>,
 }

@@ -3,14 +3,15 @@
 use std::path::Path;
 
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::HeaderValue;
-use axum::http::header::CACHE_CONTROL;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::middleware::{Next, from_fn};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use tower_http::services::{ServeDir, ServeFile};
 
 use crate::config::Site;
+use crate::services::Services;
 
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const FOR_A_DAY: HeaderValue = HeaderValue::from_static("public, max-age=86400");
@@ -25,6 +26,13 @@ pub(crate) fn routes<S: Clone + Send + Sync + 'static>(site: &Site) -> Router<S>
         .route_service("/favicon.svg", file(&site.root, "favicon.svg"))
         .layer(from_fn(keep_for_a_day))
         .merge(package)
+}
+
+/// The colours of the configuration, made once at start. Pages name it with a hash of what is in it.
+pub(crate) async fn theme(State(services): State<Services>) -> Response {
+    let headers =
+        [(CONTENT_TYPE, HeaderValue::from_static("text/css; charset=utf-8")), (CACHE_CONTROL, FOR_A_DAY)];
+    (headers, services.style_sheet().to_string()).into_response()
 }
 
 fn file(root: &Path, name: &str) -> ServeFile {

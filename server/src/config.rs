@@ -10,10 +10,14 @@ mod error;
 mod hooks;
 mod listen;
 mod log;
+mod nginx;
+mod pages;
+mod places;
 mod pull_host;
 mod registries;
 mod registry_id;
 mod registry_url;
+mod remark;
 mod scan_interval;
 mod secret;
 mod secret_key;
@@ -31,6 +35,8 @@ use error::Collector;
 
 pub use access::{AccessConfig, Mode, OidcConfig, ProxyConfig};
 pub use error::{ConfigError, ConfigErrors};
+pub use pages::PagesConfig;
+pub use remark::Remark;
 pub use site::Site;
 pub use variables::Variables;
 
@@ -45,8 +51,10 @@ pub struct Config {
     pub store: StoreLocation,
     /// The files of the pages: `STOWAGE_SITE`.
     pub site: Site,
-    /// The registries, in the order they are shown: `REGISTRY_URL` and its companions.
+    /// The registries, in the order they are shown: `REGISTRY_URL` and its companions, `DEFAULT_REGISTRIES`.
     pub registries: Vec<RegistryConfig>,
+    /// Titles, colours, orders: `REGISTRY_TITLE`, `THEME`, `TAGLIST_…`, `CATALOG_…` and their companions.
+    pub pages: PagesConfig,
     /// How long after one scan of the registries the next one begins; absent where nobody asked for any:
     /// `STOWAGE_SCAN_INTERVAL`.
     pub scan_interval: Option<Duration>,
@@ -60,6 +68,8 @@ pub struct Config {
     pub secret_key: Option<Secret>,
     /// Which events are logged: `STOWAGE_LOG`.
     pub log: String,
+    /// What is to be said of variables that do not do what somebody may expect.
+    pub remarks: Vec<Remark>,
 }
 
 impl Config {
@@ -81,6 +91,7 @@ impl Config {
         let store = errors.take(database::read(variables, data.as_deref())).flatten();
         let site = errors.take(Site::read(variables));
         let registries = errors.take_all(registries::read(variables));
+        let pages = errors.take_all(pages::read(variables));
         let scan_interval = errors.take(scan_interval::read(variables));
         let hooks_token = errors.take(hooks::read(variables));
         let deletion = errors.take(deletion::read(variables));
@@ -93,6 +104,7 @@ impl Config {
             Some(store),
             Some(site),
             Some(registries),
+            Some(pages),
             Some(scan_interval),
             Some(hooks_token),
             Some(deletion),
@@ -105,6 +117,7 @@ impl Config {
             store,
             site,
             registries,
+            pages,
             scan_interval,
             hooks_token,
             deletion,
@@ -115,18 +128,21 @@ impl Config {
         else {
             return Err(errors.finish());
         };
+        let remarks = remark::read(variables);
         Ok(Self {
             listen,
             data,
             store,
             site,
             registries,
+            pages,
             scan_interval,
             hooks_token,
             deletion,
             access,
             secret_key,
             log,
+            remarks,
         })
     }
 }

@@ -2,19 +2,25 @@
 
 use std::time::Duration;
 
+use axum::extract::State;
 use axum::response::Response;
 use engine::Error;
 
 use crate::asking::Asking;
 use crate::form::{Fields, Refusal};
+use crate::services::Services;
 
 /// How long somebody waits; what takes longer goes on, and is there at the next look.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Compares what the page in the field `here` shows with the registry, and leads back to it.
-pub(crate) async fn refresh(Asking(engine): Asking, form: Fields) -> Result<Response, Refusal> {
-    let here = form.here();
-    let work = tokio::spawn(async move { app::refresh(&engine, here.as_str()).await });
+pub(crate) async fn refresh(
+    State(services): State<Services>,
+    Asking(engine): Asking,
+    form: Fields,
+) -> Result<Response, Refusal> {
+    let (here, pages) = (form.here(), services.pages());
+    let work = tokio::spawn(async move { app::refresh(&engine, here.as_str(), &pages).await });
     match tokio::time::timeout(PATIENCE, work).await {
         // The page says itself what is wrong with the registry, and shows what was known before.
         Ok(Ok(Err(error))) if !matches!(error, Error::Registry(_)) => Err(form.refusal(&error)),

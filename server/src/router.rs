@@ -50,6 +50,7 @@ pub fn router(services: Services) -> Router {
         .merge(rest::hooks())
         .layer(GlobalConcurrencyLimitLayer::new(MOST_AT_ONCE))
         .merge(assets::routes(&services.site))
+        .route("/theme.css", get(assets::theme))
         .merge(probes)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn(request_log::note_route))

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::access::{Access, AccessError};
 use crate::background::Background;
-use crate::config::Config;
+use crate::config::{Config, Remark};
 use crate::connections::{self, Limits};
 use crate::router::router;
 use crate::services::Services;
@@ -66,6 +66,7 @@ pub enum StartError {
 impl Server {
     /// Takes the port. Nothing is asked of the registries, so this takes as long with them as without.
     pub async fn bind(config: Config) -> Result<Self, StartError> {
+        config.remarks.iter().for_each(Remark::log);
         let is_exposed = config.is_exposed();
         let store = Store::new(config.store);
         store.ready().await?;
@@ -85,8 +86,9 @@ impl Server {
             _ => StartError::CannotListen { address, source },
         })?;
         let address = listener.local_addr().map_err(|source| StartError::CannotListen { address, source })?;
-        let services =
-            Services::new(engine.clone(), access, config.site).with_hooks_token(config.hooks_token);
+        let services = Services::new(engine.clone(), access, config.site)
+            .with_pages(config.pages)
+            .with_hooks_token(config.hooks_token);
         let stopping = services.stopping();
         let (scan_interval, limits) = (config.scan_interval, Limits::default());
         Ok(Self {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use app::visitor::Defaults;
 use axum::extract::FromRef;
 use engine::Engine;
 use leptos::config::LeptosOptions;
@@ -10,7 +11,7 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use crate::access::Access;
-use crate::config::Site;
+use crate::config::{PagesConfig, Site};
 
 /// How many may listen to events at the same time; each holds a connection and what it is behind.
 const MOST_LISTENERS: usize = 256;
@@ -23,6 +24,8 @@ pub struct Services {
     /// Where the files of the pages are.
     pub site: Site,
     options: LeptosOptions,
+    pages: Arc<Defaults>,
+    style_sheet: Arc<str>,
     hooks: HooksToken,
     listeners: Listeners,
 }
@@ -46,7 +49,16 @@ impl Services {
         let options = site.leptos_options();
         let permits = Arc::new(Semaphore::new(MOST_LISTENERS));
         let listeners = Listeners { permits, stopping: CancellationToken::new() };
-        Self { engine, access, site, options, hooks: HooksToken::default(), listeners }
+        Self {
+            engine,
+            access,
+            site,
+            options,
+            pages: Arc::default(),
+            style_sheet: Arc::default(),
+            hooks: HooksToken::default(),
+            listeners,
+        }
     }
 
     /// The engine as the server itself uses it. Whoever asks is given [`Asking`](crate::asking::Asking) instead.
@@ -62,6 +74,24 @@ impl Services {
     /// How pages are rendered.
     pub(crate) fn options(&self) -> LeptosOptions {
         self.options.clone()
+    }
+
+    /// What the configuration says about pages.
+    pub(crate) fn pages(&self) -> Arc<Defaults> {
+        Arc::clone(&self.pages)
+    }
+
+    /// The style sheet with the colours of the configuration.
+    pub(crate) fn style_sheet(&self) -> Arc<str> {
+        Arc::clone(&self.style_sheet)
+    }
+
+    /// The same with what the configuration says about pages.
+    #[must_use]
+    pub fn with_pages(mut self, pages: PagesConfig) -> Self {
+        self.pages = Arc::new(pages.defaults);
+        self.style_sheet = pages.style_sheet.into();
+        self
     }
 
     /// The same with the token that registries must know to tell what has changed in them.

@@ -1,9 +1,11 @@
 //! What every component may need to know of who reads.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use leptos::prelude::*;
 
-use crate::visitor::{Locale, Theme};
+use crate::visitor::{Defaults, Locale, Theme};
 
 /// Who reads, and when; one for each page, so that all dates of a page agree.
 #[derive(Clone, Copy, Debug)]
@@ -15,6 +17,11 @@ pub(crate) struct Reader {
 
 /// The reader of the page that is being rendered.
 pub(crate) fn reader() -> Reader {
+    expect_context()
+}
+
+/// What the configuration says about pages.
+pub(crate) fn defaults() -> Arc<Defaults> {
     expect_context()
 }
 

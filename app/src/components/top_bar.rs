@@ -4,7 +4,7 @@ use engine::Engine;
 use leptos::prelude::*;
 
 use super::icon::{Icon, IconName, Mark};
-use super::reader::reader;
+use super::reader::{defaults, reader};
 use crate::address::{self, Address};
 use crate::visitor::{Locale, Theme};
 
@@ -63,9 +63,10 @@ pub(crate) fn TopBar(
             </a>
         }
     });
+    let title = defaults().title.clone().map(|it| view! { <span class="title">{it}</span> });
     view! {
         <header class="top">
-            <a class="brand" href="/"><Mark /> "Stowage"</a>
+            <a class="brand" href="/"><Mark /> "Stowage" {title}</a>
             {switch}
             {tools}
             <Preferences here=here.clone() />

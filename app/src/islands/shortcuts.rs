@@ -26,6 +26,8 @@ pub fn Shortcuts(
     Effect::new(move || {
         if let Some(dialog) = dialog.get() {
             browser::listen_for_keys(dialog);
+            // This island is on every page, and one more would be more to send.
+            super::old_address::follow();
         }
     });
     view! {

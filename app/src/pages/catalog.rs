@@ -59,7 +59,8 @@ pub(super) async fn load(
         }
         Err(error) => return Err(error),
     };
-    let list = List::load(engine, registry, namespace, &query, &catalog.names).await?;
+    let defaults = visitor.defaults.catalog;
+    let list = List::load(engine, registry, namespace, &query, defaults, &catalog.names).await?;
     let address = if namespace.is_empty() {
         Address::Catalog { registry: registry.to_owned() }
     } else {

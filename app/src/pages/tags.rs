@@ -120,7 +120,7 @@ impl TagsPage {
             }
             .into_any()
         } else {
-            let shown = rows::Shown { columns, deletes: self.deletes };
+            let shown = rows::Shown { columns, deletes: self.deletes, digest: self.query.defaults.digest };
             let rows = rows::rows(self.page.rows, shown, &self.registry, &self.repository, &self.pull_host);
             let table = view! {
                 <div class="card">

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use reqwest::header::HeaderMap;
 use url::Url;
 
 /// A text that must never be printed.
@@ -98,6 +99,9 @@ pub struct ClientConfig {
     pub url: Url,
     /// Who we are.
     pub credentials: Credentials,
+    /// Headers for the registry itself besides those of the protocol, which they never replace. What may be a secret is
+    /// marked as sensitive.
+    pub headers: HeaderMap,
     /// Certificates.
     pub tls: TlsConfig,
     /// Hosts (`minio.internal`, `10.0.0.5:9000`) that token realms and redirects may lead to although their addresses
@@ -126,6 +130,7 @@ impl ClientConfig {
         Self {
             url,
             credentials: Credentials::Anonymous,
+            headers: HeaderMap::new(),
             tls: TlsConfig::default(),
             trusted_hosts: Vec::new(),
             timeouts: Timeouts {
@@ -161,6 +166,7 @@ impl fmt::Debug for ClientConfig {
         f.debug_struct("ClientConfig")
             .field("url", &url.as_str())
             .field("credentials", &self.credentials)
+            .field("headers", &self.headers)
             .field("tls", &self.tls)
             .field("trusted_hosts", &self.trusted_hosts)
             .field("timeouts", &self.timeouts)
@@ -181,6 +187,9 @@ mod tests {
         let mut config = ClientConfig::new("https://someone:hunter2@registry.example".parse().unwrap());
         config.credentials =
             Credentials::Basic { username: "reader".to_owned(), password: Secret::new("hunter2") };
+        let mut header = reqwest::header::HeaderValue::from_static("hunter2");
+        header.set_sensitive(true);
+        config.headers.insert("x-key", header);
         config.tls.client_identity_pem = Some(b"hunter2".to_vec());
         let text = format!("{config:?} {config:#?}");
         assert!(!text.contains("hunter2"), "{text}");

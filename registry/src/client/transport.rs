@@ -29,6 +29,8 @@ pub(crate) struct Transport {
     /// For all others: resolves no name to a private address.
     guarded: reqwest::Client,
     hosts: Hosts,
+    /// What the registry itself is told besides what the protocol says.
+    headers: HeaderMap,
     timeouts: Timeouts,
     error_body: u64,
     retries: usize,
@@ -100,6 +102,7 @@ impl Transport {
             plain: builder().build().map_err(invalid)?,
             guarded: builder().dns_resolver(GuardedResolver).build().map_err(invalid)?,
             hosts: Hosts::new(config.url.clone(), &config.trusted_hosts),
+            headers: config.headers.clone(),
             timeouts: config.timeouts,
             error_body: config.limits.error_body,
             retries: config.retries,
@@ -159,6 +162,11 @@ impl Transport {
             let mut headers = request.headers.clone();
             if let Some(authorization) = authorization.filter(|_| url.origin() == request.url.origin()) {
                 headers.insert(AUTHORIZATION, authorization.clone());
+            }
+            if route == Route::Own {
+                for (name, value) in &self.headers {
+                    headers.entry(name).or_insert_with(|| value.clone());
+                }
             }
             let host = hosts::name(&url);
             let mut sending = client.request(request.method.clone(), url.clone()).headers(headers);

@@ -47,6 +47,24 @@ async fn leading_to(location: &str) -> Fake {
 }
 
 #[tokio::test]
+async fn headers_of_the_configuration_go_to_the_registry_and_nowhere_else() {
+    let store = Fake::start().await;
+    store.on("GET", "/blob", Answer::ok("application/octet-stream", "content"));
+    let fake = leading_to(&format!("{}/blob", by_name(&store))).await;
+    let mut config = ClientConfig { credentials: credentials("someone", "s3cret"), ..config(fake.url()) };
+    config.trusted_hosts = vec!["localhost".to_owned()];
+    config.headers.insert("x-team", "tools".parse().unwrap());
+    // What the protocol says is not replaced.
+    config.headers.insert("authorization", "Basic none".parse().unwrap());
+    let client = Client::new(config).unwrap();
+    assert_eq!(blob(&client).await.unwrap(), "content");
+    let asked = fake.seen();
+    assert!(asked.iter().all(|it| it.header("x-team") == "tools"));
+    assert_eq!(asked.last().unwrap().header("authorization"), SOMEONE);
+    assert_eq!(store.seen()[0].header("x-team"), "");
+}
+
+#[tokio::test]
 async fn another_host_never_sees_the_credentials() {
     let store = Fake::start().await;
     store.on("GET", "/bucket/blob", Answer::ok("application/octet-stream", "content"));

@@ -5,7 +5,7 @@ use std::fmt;
 /// One thing that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigError {
-    variable: &'static str,
+    variable: String,
     value: Option<String>,
     why: String,
     example: String,
@@ -13,12 +13,14 @@ pub struct ConfigError {
 
 impl ConfigError {
     /// A variable whose value cannot be used. `example` is a whole assignment.
-    pub(super) fn value(variable: &'static str, value: &str, why: impl Into<String>, example: &str) -> Self {
+    pub(super) fn value(variable: &str, value: &str, why: impl Into<String>, example: &str) -> Self {
+        let variable = variable.to_owned();
         Self { variable, value: Some(value.to_owned()), why: why.into(), example: example.to_owned() }
     }
 
     /// A variable that is missing, or whose value must not be shown.
-    pub(super) fn unseen(variable: &'static str, why: impl Into<String>, example: &str) -> Self {
+    pub(super) fn unseen(variable: &str, why: impl Into<String>, example: &str) -> Self {
+        let variable = variable.to_owned();
         Self { variable, value: None, why: why.into(), example: example.to_owned() }
     }
 }
@@ -59,6 +61,16 @@ impl Collector {
     /// Keeps the errors of several values.
     pub(super) fn take_all<T>(&mut self, result: Result<T, ConfigErrors>) -> Option<T> {
         result.map_err(|errors| self.0.extend(errors.0)).ok()
+    }
+
+    /// Keeps an error.
+    pub(super) fn add(&mut self, error: ConfigError) {
+        self.0.push(error);
+    }
+
+    /// Whether nothing is wrong so far.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// All errors, of which there must be one at least.

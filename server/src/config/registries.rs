@@ -1,4 +1,4 @@
-//! `REGISTRY_…`: the registries and how to reach them.
+//! `REGISTRY_…` and `DEFAULT_REGISTRIES`: the registries and how to reach them.
 
 use std::fs;
 
@@ -6,8 +6,9 @@ use engine::RegistryConfig;
 use registry::client::{ClientConfig, Credentials, TlsConfig};
 
 use super::error::{Collector, ConfigError, ConfigErrors};
+use super::places::{self, Place};
 use super::secret::{self, unreadable};
-use super::{Variables, pull_host, registry_id, registry_url};
+use super::{Variables, nginx, pull_host, registry_id};
 
 const USERNAME: &str = "REGISTRY_USERNAME";
 const PASSWORD: &str = "REGISTRY_PASSWORD";
@@ -18,10 +19,11 @@ const SKIP_TLS_VERIFY: &str = "REGISTRY_SKIP_TLS_VERIFY";
 const TRUSTED_HOSTS: &str = "REGISTRY_TRUSTED_HOSTS";
 const CONCURRENCY: &str = "REGISTRY_CONCURRENCY";
 
-/// Reads the one registry that variables can name.
+/// Reads the registries. Only the first one has variables of its own; what belongs to the network counts for all.
 pub(super) fn read(variables: &Variables) -> Result<Vec<RegistryConfig>, ConfigErrors> {
     let mut errors = Collector::default();
-    let client = errors.take(url(variables)).map(ClientConfig::new);
+    let places = errors.take_all(places::read(variables));
+    let told = errors.take_all(nginx::read(variables));
     let credentials = errors.take(credentials(variables));
     let tls = errors.take_all(tls(variables));
     let trusted_hosts = errors.take(trusted_hosts(variables));
@@ -30,35 +32,69 @@ pub(super) fn read(variables: &Variables) -> Result<Vec<RegistryConfig>, ConfigE
         errors.take(variables.text(pull_host::VARIABLE).and_then(|it| it.map(pull_host::parse).transpose()));
     let id = errors.take(variables.text(registry_id::VARIABLE));
     let (
-        Some(client),
+        Some(places),
+        Some(told),
         Some(credentials),
         Some(tls),
         Some(trusted_hosts),
         Some(concurrency),
         Some(pull_host),
         Some(id),
-    ) = (client, credentials, tls, trusted_hosts, concurrency, pull_host, id)
+    ) = (places, told, credentials, tls, trusted_hosts, concurrency, pull_host, id)
     else {
         return Err(errors.finish());
     };
-    let pull_host = pull_host.unwrap_or_else(|| pull_host::of_url(&client.url));
+    let credentials = errors.take(same(credentials, told.credentials));
+    let mut places = places.into_iter();
+    let (Some(credentials), Some(first)) = (credentials, places.next()) else { return Err(errors.finish()) };
+    let pull_host =
+        pull_host.unwrap_or_else(|| pull_host::of_url(first.public.as_ref().unwrap_or(&first.url)));
     // A pull host may have a path, an id is one part of a path.
     let host = pull_host.split('/').next().unwrap_or(&pull_host);
     let id = id.unwrap_or(host).to_owned();
-    if errors.take(registry_id::check(&id)).is_none() {
-        return Err(errors.finish());
-    }
+    errors.take(registry_id::check(registry_id::VARIABLE, &id));
+    let client = ClientConfig::new(first.url);
     let concurrency = concurrency.unwrap_or(client.concurrency);
-    let client = ClientConfig { credentials, tls, trusted_hosts, concurrency, ..client };
-    Ok(vec![RegistryConfig { id, pull_host, client }])
+    let others: Vec<_> = places.map(|it| other(it, &tls, &trusted_hosts, concurrency)).collect();
+    let client =
+        ClientConfig { credentials, headers: told.headers, tls, trusted_hosts, concurrency, ..client };
+    let mut registries = vec![RegistryConfig { id, pull_host, client }];
+    for (variable, registry) in others {
+        errors.take(registry_id::check(variable, &registry.id));
+        if registries.iter().any(|it| it.id == registry.id) {
+            let why = "would have the address of another registry; give that one another REGISTRY_ID";
+            errors.add(ConfigError::value(variable, &registry.id, why, "REGISTRY_ID=main"));
+        }
+        registries.push(registry);
+    }
+    if errors.is_empty() { Ok(registries) } else { Err(errors.finish()) }
 }
 
-fn url(variables: &Variables) -> Result<url::Url, ConfigError> {
-    let Some(text) = variables.text(registry_url::VARIABLE)? else {
-        let why = "is not set, and Stowage must know which registry to show";
-        return Err(ConfigError::unseen(registry_url::VARIABLE, why, registry_url::EXAMPLE));
-    };
-    registry_url::parse(text)
+/// A registry of which only the address is given. The password and the certificate are those of the first one, so it
+/// is not told them.
+fn other(
+    place: Place,
+    tls: &TlsConfig,
+    trusted_hosts: &[String],
+    concurrency: usize,
+) -> (&'static str, RegistryConfig) {
+    let pull_host = pull_host::of_url(&place.url);
+    let tls = TlsConfig { ca_pem: tls.ca_pem.clone(), ..TlsConfig::default() };
+    let trusted_hosts = trusted_hosts.to_vec();
+    let client = ClientConfig { tls, trusted_hosts, concurrency, ..ClientConfig::new(place.url) };
+    (place.variable, RegistryConfig { id: pull_host.clone(), pull_host, client })
+}
+
+/// The credentials from variables of their own or from a header.
+fn same(own: Credentials, told: Option<(String, Credentials)>) -> Result<Credentials, ConfigError> {
+    match (own, told) {
+        (own, None) => Ok(own),
+        (Credentials::Anonymous, Some((_, told))) => Ok(told),
+        (_, Some((name, _))) => {
+            let why = format!("is set and {USERNAME} too, but only one can say who Stowage is");
+            Err(ConfigError::unseen(&name, why, "REGISTRY_USERNAME=stowage"))
+        }
+    }
 }
 
 fn credentials(variables: &Variables) -> Result<Credentials, ConfigError> {

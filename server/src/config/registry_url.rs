@@ -1,4 +1,4 @@
-//! `REGISTRY_URL`: where the registry is.
+//! What the address of a registry looks like, in `REGISTRY_URL` and wherever else one is named.
 
 use std::net::IpAddr;
 
@@ -14,8 +14,9 @@ pub(super) const EXAMPLE: &str =
 ///
 /// Without a scheme it is https, as Docker has it; except on this machine, in private networks and for names without
 /// a dot, which is how the services of a compose file are called: there registries rarely have certificates.
-pub(super) fn parse(text: &str) -> Result<Url, ConfigError> {
-    let wrong = |why: &str| Err(ConfigError::value(VARIABLE, &hide_credentials(text), why, EXAMPLE));
+pub(super) fn parse(variable: &str, text: &str) -> Result<Url, ConfigError> {
+    let example = EXAMPLE.replace(VARIABLE, variable);
+    let wrong = |why: &str| Err(ConfigError::value(variable, &hide_credentials(text), why, &example));
     let parsed = match text.split_once("://") {
         Some(_) => Url::parse(text),
         None => Url::parse(&format!("https://{text}")),
@@ -83,7 +84,7 @@ mod tests {
             ("8.8.8.8", "https://8.8.8.8/"),
             ("https://localhost", "https://localhost/"),
         ] {
-            assert_eq!(parse(text).unwrap().as_str(), url, "{text}");
+            assert_eq!(parse(VARIABLE, text).unwrap().as_str(), url, "{text}");
         }
     }
 
@@ -95,7 +96,7 @@ mod tests {
             ("https://registry.example/v2/", "https://registry.example/"),
             ("https://registry.example/a/v2", "https://registry.example/a/"),
         ] {
-            assert_eq!(parse(text).unwrap().as_str(), url, "{text}");
+            assert_eq!(parse(VARIABLE, text).unwrap().as_str(), url, "{text}");
         }
     }
 
@@ -110,7 +111,7 @@ mod tests {
             "https://a b:hunter2@c d/",
             "ssh://u:hunter2@h",
         ] {
-            let error = parse(text).unwrap_err().to_string();
+            let error = parse(VARIABLE, text).unwrap_err().to_string();
             assert!(error.starts_with("REGISTRY_URL=") && error.contains("for example"), "{error}");
             assert!(!error.contains("hunter2"), "{error}");
         }

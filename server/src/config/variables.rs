@@ -19,7 +19,7 @@ impl Variables {
     }
 
     /// The text of a variable, without blanks around it.
-    pub(super) fn text(&self, name: &'static str) -> Result<Option<&str>, ConfigError> {
+    pub(super) fn text(&self, name: &str) -> Result<Option<&str>, ConfigError> {
         let Some(value) = self.0.get(name) else { return Ok(None) };
         let Some(text) = value.to_str() else {
             return Err(ConfigError::unseen(name, "is not UTF-8", &format!("{name}=text")));
@@ -28,21 +28,32 @@ impl Variables {
     }
 
     /// The text of a variable as it is, blanks included: secrets may begin or end with one.
-    pub(super) fn verbatim(&self, name: &'static str) -> Result<Option<&str>, ConfigError> {
+    pub(super) fn verbatim(&self, name: &str) -> Result<Option<&str>, ConfigError> {
         Ok(self.text(name)?.and(self.0.get(name)).and_then(|value| value.to_str()))
     }
 
     /// A variable that switches something on or off; off where it is absent.
-    pub(super) fn switch(&self, name: &'static str) -> Result<bool, ConfigError> {
-        let Some(text) = self.text(name)? else { return Ok(false) };
+    pub(super) fn switch(&self, name: &str) -> Result<bool, ConfigError> {
+        Ok(self.choice(name)?.unwrap_or(false))
+    }
+
+    /// The same for what is neither on nor off unless somebody says so.
+    pub(super) fn choice(&self, name: &str) -> Result<Option<bool>, ConfigError> {
+        let Some(text) = self.text(name)? else { return Ok(None) };
         match text.to_ascii_lowercase().as_str() {
-            "true" | "1" | "yes" | "on" => Ok(true),
-            "false" | "0" | "no" | "off" => Ok(false),
+            "true" | "1" | "yes" | "on" => Ok(Some(true)),
+            "false" | "0" | "no" | "off" => Ok(Some(false)),
             _ => {
                 let why = "is neither true nor false";
                 Err(ConfigError::value(name, text, why, &format!("{name}=true")))
             }
         }
+    }
+
+    /// The names of variables that begin like this and are not empty.
+    pub(super) fn beginning_with<'a>(&'a self, start: &'a str) -> impl Iterator<Item = &'a str> {
+        let from = self.0.range(start.to_owned()..).take_while(move |(name, _)| name.starts_with(start));
+        from.filter(|(_, value)| !value.is_empty()).map(|(name, _)| name.as_str())
     }
 }
 

@@ -32,11 +32,13 @@ pub(crate) async fn recognise(
         Err(Unrecognised::Engine(error)) => return ApiError::Engine(error).into_response(),
     };
     if is_page {
+        let defaults = services.pages();
         let visitor = Visitor {
-            theme: theme(headers),
+            theme: theme(headers).unwrap_or(defaults.theme),
             locale: locale(headers),
             added: session.added().await,
             sign_in: access.sign_in().clone(),
+            defaults,
             notice: None,
         };
         request.extensions_mut().insert(visitor);
@@ -57,8 +59,9 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| shown.trim())
 }
 
-fn theme(headers: &HeaderMap) -> Theme {
-    cookie(headers, preferences::THEME_COOKIE).and_then(|it| it.parse().ok()).unwrap_or_default()
+/// The theme that somebody has chosen.
+fn theme(headers: &HeaderMap) -> Option<Theme> {
+    cookie(headers, preferences::THEME_COOKIE).and_then(|it| it.parse().ok())
 }
 
 fn locale(headers: &HeaderMap) -> Locale {
@@ -99,7 +102,7 @@ mod tests {
 
     #[test]
     fn the_theme_is_a_cookie() {
-        assert_eq!(theme(&headers(&[("cookie", "stowage_theme=dark")])), Theme::Dark);
-        assert_eq!(theme(&headers(&[("cookie", "stowage_theme=pink; stowage_theme")])), Theme::Auto);
+        assert_eq!(theme(&headers(&[("cookie", "stowage_theme=dark")])), Some(Theme::Dark));
+        assert_eq!(theme(&headers(&[("cookie", "stowage_theme=pink; stowage_theme")])), None);
     }
 }

@@ -13,7 +13,7 @@ use crate::support::{Folders, Server, program, ready, registry_with};
 
 const BASE: &str = "http://127.0.0.1:8080";
 
-fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
 
@@ -98,28 +98,56 @@ async fn the_problem_document_shown_is_the_one_sent() {
     }
 }
 
-/// Whether it is the name of a variable of ours.
+/// How the names of variables begin that the server reads.
+const FAMILIES: [&str; 16] = [
+    "CATALOG_",
+    "DEFAULT_",
+    "DELETE_",
+    "DOCKER_",
+    "ENABLE_",
+    "HISTORY_",
+    "NGINX_",
+    "PULL_",
+    "READ_",
+    "REGISTRY_",
+    "SHOW_",
+    "SINGLE_",
+    "STOWAGE_",
+    "TAGLIST_",
+    "THEME",
+    "USE_",
+];
+
+/// Whether it is the name of a variable of ours, and not only how several begin.
 fn is_variable(text: &str) -> bool {
-    ["STOWAGE_", "REGISTRY_", "PULL_"].iter().any(|it| text.starts_with(it))
+    FAMILIES.iter().any(|it| text.starts_with(it))
         && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
+        && !text.ends_with('_')
+}
+
+/// All source files below a folder, without those that hold only tests.
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries
+        .flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] })
+        .filter(|path| !path.ends_with("tests.rs"))
+        .collect()
 }
 
 #[test]
 fn the_pages_list_exactly_the_variables_that_the_server_reads() {
-    // What belongs to signing in has a page of its own, which the README leads to.
-    let pages = ["README.md", "docs/access.md"].map(|it| fs::read_to_string(root().join(it)).unwrap());
+    // What belongs to signing in, and what docker-registry-ui had, has a page of its own, which the README leads to.
+    let pages = ["README.md", "docs/access.md", "docs/migrating.md"];
+    let pages = pages.map(|it| fs::read_to_string(root().join(it)).unwrap());
     let table = pages.iter().flat_map(|it| it.lines()).filter(|line| line.starts_with("| `"));
     let listed: BTreeSet<_> =
         table.flat_map(|line| line.split('`')).filter(|it| is_variable(it)).map(str::to_owned).collect();
-    let files =
-        ["server/src/config", "server/src/config/access"].map(|it| fs::read_dir(root().join(it)).unwrap());
-    let files = files.into_iter().flatten().map(|entry| entry.unwrap().path()).filter(|it| it.is_file());
-    let read: BTreeSet<_> = files
+    let read: BTreeSet<_> = sources(&root().join("server/src/config"))
+        .into_iter()
         .map(|path| fs::read_to_string(path).unwrap())
         .flat_map(|source| {
-            let constants = source.lines().filter_map(|line| line.split_once(": &str = \""));
-            let values = constants.filter_map(|(_, value)| value.strip_suffix("\";"));
-            values.filter(|it| is_variable(it)).map(str::to_owned).collect::<Vec<_>>()
+            let code = source.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+            code.split('"').filter(|it| is_variable(it)).map(str::to_owned).collect::<Vec<_>>()
         })
         .collect();
     assert_eq!(listed, read);

@@ -9,6 +9,7 @@ mod attacks;
 
 mod configuration;
 mod documentation;
+mod migrating;
 mod process;
 
 mod deletions;

@@ -79,7 +79,9 @@ impl Server {
         let engine = engine::Engine::new(config.registries, engine::Store::new(config.store)).unwrap();
         let engine = engine.with_deletion(config.deletion).with_grants(config.access.grants.clone());
         let access = Access::new(config.access, config.secret_key.as_ref(), &engine, is_exposed).unwrap();
-        let services = Services::new(engine, access, config.site).with_hooks_token(config.hooks_token);
+        let services = Services::new(engine, access, config.site)
+            .with_pages(config.pages)
+            .with_hooks_token(config.hooks_token);
         Self { router: server::router(services.with_listeners(LISTENERS)), _folders: folders }
     }
 

@@ -6,9 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 use registry::summary::Kind;
 
 use super::{page, text};
+use crate::visitor::TagDefaults;
 
-/// Rows of a page of tags.
-const TAGS_PER_PAGE: usize = 100;
 /// Longer ages than ten thousand days are taken for mistakes.
 const OLDEST: u32 = 10_000;
 
@@ -45,18 +44,26 @@ pub struct TagsQuery {
     pub larger: Option<u64>,
     /// What to sort by.
     pub sort: TagSort,
-    /// `false` for the column's usual direction: names downwards, the newest first, the largest first.
+    /// `false` for what is first where nobody says otherwise: the largest name, the newest, the largest.
     pub reversed: bool,
     /// The page, from 1; 0 for the first.
     pub page: usize,
     /// Whether signatures and the like are shown as tags.
     pub attached: bool,
+    /// What the configuration says about lists of tags; no part of the address.
+    pub defaults: TagDefaults,
 }
 
 impl TagsQuery {
     /// Reads a query; what is not understood keeps its default.
     pub fn parse(query: &str) -> Self {
-        let mut it = Self::default();
+        Self::parse_with(query, TagDefaults::default())
+    }
+
+    /// The same where the configuration says what is usual.
+    pub fn parse_with(query: &str, defaults: TagDefaults) -> Self {
+        let mut it = Self { defaults, ..Self::default() };
+        let mut reversed = None;
         for (key, value) in parse(query.as_bytes()) {
             match (&*key, &*value) {
                 ("q", q) => q.trim().clone_into(&mut it.q),
@@ -70,12 +77,14 @@ impl TagsQuery {
                 }
                 ("larger", bytes) => it.larger = bytes.parse().ok().filter(|bytes| *bytes > 0),
                 ("sort", word) => it.sort = named(&SORTS, word).unwrap_or_default(),
-                ("dir", "asc") => it.reversed = true,
+                ("dir", "asc") => reversed = Some(true),
+                ("dir", "desc") => reversed = Some(false),
                 ("page", page) => it.page = page.parse().unwrap_or_default(),
                 ("attached", "show") => it.attached = true,
                 _ => {}
             }
         }
+        it.reversed = reversed.unwrap_or_else(|| it.is_usually_reversed(it.sort));
         it
     }
 
@@ -90,7 +99,7 @@ impl TagsQuery {
             ("older", &or_nothing(self.older.map(|days| format!("{days}d")))),
             ("larger", &or_nothing(self.larger.map(|bytes| bytes.to_string()))),
             ("sort", self.sort_name()),
-            ("dir", if self.reversed { "asc" } else { "" }),
+            ("dir", self.direction_name()),
             ("page", &page(self.page)),
             ("attached", if self.attached { "show" } else { "" }),
         ])
@@ -99,6 +108,20 @@ impl TagsQuery {
     /// The name of the column it is sorted by, as the address gives it; empty for the usual one.
     pub fn sort_name(&self) -> &'static str {
         name_of(&SORTS, self.sort).unwrap_or_default()
+    }
+
+    /// The direction, as the address gives it; empty for the usual one.
+    pub fn direction_name(&self) -> &'static str {
+        match self.reversed {
+            it if it == self.is_usually_reversed(self.sort) => "",
+            true => "asc",
+            false => "desc",
+        }
+    }
+
+    /// Whether a column begins with its smallest value where the address says nothing.
+    pub fn is_usually_reversed(&self, sort: TagSort) -> bool {
+        sort == TagSort::Name && self.defaults.ascending
     }
 
     fn state_name(&self) -> &'static str {
@@ -133,7 +156,7 @@ impl TagsQuery {
             sort: self.sort,
             descending: self.is_descending(),
             page: self.page,
-            per_page: TAGS_PER_PAGE,
+            per_page: self.defaults.per_page,
             attached: self.attached,
             ..TagSelection::default()
         }
@@ -169,6 +192,18 @@ mod tests {
     fn what_is_not_understood_keeps_its_default() {
         let query = "sort=colour&page=-1&dir=up&x=y&%ff=%ff&older=yesterday&older=0d&larger=big&kind=broken&state=fine";
         assert_eq!(TagsQuery::parse(query), TagsQuery::default());
+    }
+
+    #[test]
+    fn the_configuration_says_what_is_usual() {
+        let defaults = TagDefaults { per_page: 20, ascending: true, ..TagDefaults::default() };
+        for (query, descending) in
+            [("", false), ("?dir=desc", true), ("?sort=size", true), ("?sort=size&dir=asc", false)]
+        {
+            let it = TagsQuery::parse_with(query.trim_start_matches('?'), defaults);
+            assert_eq!((it.is_descending(), it.to_text().as_str()), (descending, query));
+            assert_eq!(it.to_engine(Timestamp::UNIX_EPOCH).per_page, 20);
+        }
     }
 
     #[test]

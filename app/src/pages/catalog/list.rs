@@ -15,6 +15,7 @@ use crate::components::reader::locale;
 use crate::components::size::Size;
 use crate::components::time::Ago;
 use crate::pages::may_delete;
+use crate::visitor::CatalogDefaults;
 
 /// Rows of a page of the flat list.
 const PER_PAGE: usize = 200;
@@ -44,17 +45,19 @@ impl List {
         registry: &str,
         namespace: &str,
         query: &CatalogQuery,
+        defaults: CatalogDefaults,
         names: &[RepositoryName],
     ) -> Result<Self, engine::Error> {
         let shown = match query.view {
             CatalogView::Flat => flat(names, query.page),
             CatalogView::Tree => {
-                let nodes = namespace_tree::fold(names, namespace, TREE_LINES);
+                let nodes = namespace_tree::fold(names, namespace, TREE_LINES, defaults.branches);
                 // A tree wider than its budget would be a long page, so it becomes pages of the flat list.
                 if nodes.len() > TREE_LINES * 2 {
                     flat(names, query.page)
                 } else {
-                    Shown::Tree { nodes, open: !query.q.is_empty() || names.len() <= FEW }
+                    let open = defaults.expanded.unwrap_or(names.len() <= FEW);
+                    Shown::Tree { nodes, open: open || !query.q.is_empty() }
                 }
             }
         };

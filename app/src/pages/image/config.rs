@@ -5,7 +5,7 @@ use registry::image::Contents;
 use registry::image_config::{ImageConfig, RunConfig};
 
 use crate::components::json::Json;
-use crate::components::reader::locale;
+use crate::components::reader::{defaults, locale};
 
 /// The configuration in words, then as the registry holds it.
 #[component]
@@ -54,8 +54,11 @@ fn facts(config: &ImageConfig) -> impl IntoView + use<> {
         (locale.stop_signal(), run.stop_signal.clone()),
         (locale.author(), config.author.clone()),
     ];
+    let labels = defaults();
+    let labels = labels.labels.iter().map(|name| (name.clone(), run.labels.get(name).cloned()));
+    let rows = rows.into_iter().map(|(name, value)| (name.to_owned(), value));
     let rows = rows
-        .into_iter()
+        .chain(labels)
         .map(|(name, value)| {
             let value = match value {
                 Some(value) => view! { <code>{value}</code> }.into_any(),

@@ -80,7 +80,7 @@ pub(super) fn bar(address: &Address, query: &TagsQuery) -> impl IntoView + use<>
                 </div>
             </details>
             {keep("sort", query.sort_name())}
-            {keep("dir", if query.reversed { "asc" } else { "" })}
+            {keep("dir", query.direction_name())}
             {keep("attached", if query.attached { "show" } else { "" })}
             <button class="btn">{locale.filter()}</button>
         </form>

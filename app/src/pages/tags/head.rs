@@ -31,7 +31,7 @@ pub(super) fn head(
     let locale = locale();
     let column = |by: TagSort, text: &'static str, class: &'static str| {
         let current = query.sort == by;
-        let reversed = current && !query.reversed;
+        let reversed = if current { !query.reversed } else { query.is_usually_reversed(by) };
         let descending = query.is_descending();
         let query = TagsQuery { sort: by, reversed, page: 0, ..query.clone() };
         let sort = current.then_some(if descending { "descending" } else { "ascending" });
@@ -57,7 +57,7 @@ pub(super) fn head(
                 {column(TagSort::Created, locale.created(), "")}
                 {columns.pushed.then(|| column(TagSort::Pushed, locale.pushed(), ""))}
                 {columns.pulled.then(|| column(TagSort::Pulled, locale.pulled(), ""))}
-                <th scope="col">{locale.digest()}</th>
+                {query.defaults.digest.then(|| view! { <th scope="col">{locale.digest()}</th> })}
             </tr>
         </thead>
     }

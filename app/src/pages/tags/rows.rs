@@ -27,6 +27,8 @@ pub(super) struct Shown {
     pub(super) columns: Columns,
     /// Whether tags can be selected, to be deleted.
     pub(super) deletes: bool,
+    /// Whether there is a column of digests.
+    pub(super) digest: bool,
 }
 
 /// The rows, each sent when it is complete; the lengths of the size bars follow the last one, because only then
@@ -39,7 +41,7 @@ pub(super) fn rows(
     pull_host: &str,
 ) -> impl IntoView + use<> {
     let name = format!("{pull_host}/{repository}");
-    let Shown { columns, deletes } = shown;
+    let Shown { columns, deletes, digest } = shown;
     let times: Vec<_> = rows
         .iter()
         .map(|row| (columns.pushed.then(|| row.pushed_at()), columns.pulled.then(|| row.pulled_at())))
@@ -55,7 +57,7 @@ pub(super) fn rows(
             let name = name.clone();
             Suspend::new(async move {
                 let row = TagRow::clone(&*row.await);
-                view! { <TagTableRow row registry repository name pushed pulled deletes /> }
+                view! { <TagTableRow row registry repository name pushed pulled deletes digest /> }
             })
         })
         .collect_view();
@@ -96,6 +98,8 @@ fn TagTableRow(
     pulled: Option<Option<Timestamp>>,
     /// Whether it can be selected, to be deleted.
     deletes: bool,
+    /// Whether there is a column of digests.
+    digest: bool,
 ) -> impl IntoView {
     let reader = reader();
     let locale = reader.locale;
@@ -103,6 +107,9 @@ fn TagTableRow(
     let pull = pull_command(&row.summary, &name, &reference);
     let href = Address::Image { registry, repository, reference }.path();
     let TagRow { name: tag, summary, aliases, attached } = row;
+    let digest = digest.then(|| {
+        view! { <td class="hide">{summary.digest.clone().map(|digest| view! { <ShortDigest digest /> })}</td> }
+    });
     let artifact =
         (summary.kind == Kind::Artifact).then(|| view! { <ArtifactChip summary=summary.clone() /> });
     let pick = deletes.then(|| {
@@ -128,7 +135,7 @@ fn TagTableRow(
             <td class="muted wide when"><CreatedAt created=summary.created /></td>
             {pushed.map(|at| view! { <td class="muted hide">{at.map(|at| view! { <Ago at /> })}</td> })}
             {pulled.map(|at| view! { <td class="muted hide">{at.map(|at| view! { <Ago at /> })}</td> })}
-            <td class="hide">{summary.digest.map(|digest| view! { <ShortDigest digest /> })}</td>
+            {digest}
         </tr>
     }
 }
