@@ -31,8 +31,8 @@ fn write_users(file: &std::path::Path, users: &[&str], password: &str) {
 
 /// The cookie that an answer sets, as the browser sends it back.
 fn cookie(answer: &Answer) -> String {
-    let set = answer.headers.get_all("set-cookie").iter().filter_map(|it| it.to_str().ok());
-    let session = set.filter(|it| it.contains("stowage_session=")).next_back().unwrap_or_default();
+    let mut set = answer.headers.get_all("set-cookie").iter().filter_map(|it| it.to_str().ok());
+    let session = set.rfind(|it| it.contains("stowage_session=")).unwrap_or_default();
     session.split(';').next().unwrap_or_default().to_owned()
 }
 
