@@ -2,6 +2,7 @@
 
 mod people;
 mod proxy;
+mod registry;
 mod routes;
 mod sessions;
 mod sign_in;

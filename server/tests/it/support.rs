@@ -51,7 +51,7 @@ impl Folders {
 /// A server without a socket.
 pub(crate) struct Server {
     router: Router,
-    _folders: Folders,
+    folders: Folders,
 }
 
 impl Server {
@@ -82,7 +82,7 @@ impl Server {
         let services = Services::new(engine, access, config.site)
             .with_pages(config.pages)
             .with_hooks_token(config.hooks_token);
-        Self { router: server::router(services.with_listeners(LISTENERS)), _folders: folders }
+        Self { router: server::router(services.with_listeners(LISTENERS)), folders }
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {
@@ -128,6 +128,14 @@ impl Server {
         assert_eq!(begun.status, 202, "{}", begun.text());
         let ended = self.get_until(begun.header("location"), |it| it["state"] != "running").await;
         assert_eq!(ended["state"], "done", "{ended}");
+    }
+
+    /// Whether a file of its data holds some bytes.
+    pub(crate) fn holds(&self, bytes: &[u8]) -> bool {
+        let files = fs::read_dir(self.folders.0.path().join("data")).unwrap();
+        let contents: Vec<_> = files.map(|it| fs::read(it.unwrap().path()).unwrap()).collect();
+        assert!(!contents.is_empty());
+        contents.iter().any(|it| it.windows(bytes.len()).any(|window| window == bytes))
     }
 
     /// Asks for something whose answer does not end.
