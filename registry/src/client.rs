@@ -56,6 +56,7 @@ pub use config::{ClientConfig, Credentials, Limits, Secret, Timeouts, TlsConfig}
 pub use deletion::{Deletes, DeletionSupport};
 pub use manifests::{ManifestBytes, ManifestHead};
 pub use referrers::ReferrerDescriptor;
+pub use tls::settings as tls_settings;
 pub use verify::sha256_of;
 
 /// Speaks to one registry. Clones share connections, tokens and limits.

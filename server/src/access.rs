@@ -172,7 +172,7 @@ impl Access {
         }
         if let Some(account) = self.account(session).await {
             let rights = engine.rights_of(Some(&account.identity)).await?;
-            let credentials = account.registry.as_ref().and_then(|it| self.unseal(it));
+            let credentials = self.unseal(&account);
             if account.identity.way != Way::Registry || credentials.is_some() {
                 let caller = Caller::person(account.identity, from, rights);
                 return Ok(Caller { session: session.key(), credentials, ..caller });
@@ -256,9 +256,9 @@ impl Access {
         Ok(Some((identity, RegistryPassword { registry, username, sealed })))
     }
 
-    fn unseal(&self, kept: &RegistryPassword) -> Option<RegistryCredentials> {
-        let context = format!("{}:{}/{}", Way::Registry.word(), kept.registry, kept.username);
-        let password = self.0.sealer.open(&context, &kept.sealed)?;
+    fn unseal(&self, account: &Account) -> Option<RegistryCredentials> {
+        let kept = account.registry.as_ref()?;
+        let password = self.0.sealer.open(&account.identity.to_string(), &kept.sealed)?;
         let (registry, username) = (kept.registry.clone(), kept.username.clone());
         Some(RegistryCredentials { registry, username, password })
     }

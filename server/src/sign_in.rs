@@ -2,7 +2,6 @@
 
 pub(crate) mod oidc;
 
-use std::net::IpAddr;
 use std::time::Duration;
 
 use app::visitor::{AccessNotice, Visitor};
@@ -48,16 +47,15 @@ pub(crate) async fn sign_in(
         tracing::warn!(address = %from, "somebody tries to sign in too often");
         return Ok(desk.wait(wait).await);
     }
+    let account = |identity| access::account(identity, from, &headers);
     let checked = match password.expose().len() {
-        1..=LONGEST_PASSWORD => check(&services, &engine, &form, name, password).await,
+        1..=LONGEST_PASSWORD => check(&services, &engine, &form, name, password, account).await,
         _ => Ok(None),
     };
     match checked {
-        Ok(Some(found)) => {
+        Ok(Some(account)) => {
             attempts.succeeded(from, name);
-            begin(&services, &engine, &session, found.into_account(from, &headers))
-                .await
-                .map_err(|error| form.refusal(&error))?;
+            begin(&services, &engine, &session, account).await.map_err(|error| form.refusal(&error))?;
             Ok(Redirect::to(next.as_str()).into_response())
         }
         Ok(None) => {
@@ -76,42 +74,26 @@ pub(crate) async fn sign_in(
     }
 }
 
-/// Somebody whose name and password are right.
-enum Found {
-    Local(Identity, String),
-    Registry(Identity, crate::session::RegistryPassword),
-}
-
-impl Found {
-    fn into_account(self, from: IpAddr, headers: &HeaderMap) -> Account {
-        match self {
-            Self::Local(identity, fingerprint) => {
-                Account { fingerprint: Some(fingerprint), ..access::account(identity, from, headers) }
-            }
-            Self::Registry(identity, kept) => {
-                Account { registry: Some(kept), ..access::account(identity, from, headers) }
-            }
-        }
-    }
-}
-
+/// What the session of somebody keeps whose name and password are right; `account` makes the beginning of it.
 async fn check(
     services: &Services,
     engine: &Engine,
     form: &Fields,
     name: &str,
     password: Secret,
-) -> Result<Option<Found>, Error> {
+    account: impl FnOnce(Identity) -> Account,
+) -> Result<Option<Account>, Error> {
     let access = services.access();
     if form.one("way") != Some("registry") {
         let found = access.check_local(name, &password).await;
-        return Ok(found.map(|(identity, fingerprint)| Found::Local(identity, fingerprint)));
+        return Ok(found
+            .map(|(identity, fingerprint)| Account { fingerprint: Some(fingerprint), ..account(identity) }));
     }
     let offered = &access.sign_in().registries;
     let registry = form.one("registry").or_else(|| offered.first().map(String::as_str)).unwrap_or_default();
     let (registry, username) = (registry.to_owned(), name.to_owned());
     let found = access.check_registry(engine, RegistryCredentials { registry, username, password }).await?;
-    Ok(found.map(|(identity, kept)| Found::Registry(identity, kept)))
+    Ok(found.map(|(identity, kept)| Account { registry: Some(kept), ..account(identity) }))
 }
 
 /// Begins the session of somebody who has just come in, and writes that down.

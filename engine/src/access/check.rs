@@ -29,9 +29,7 @@ impl Engine {
     /// signed in may look. Whoever signed in at a registry may do there what that registry lets them do.
     pub async fn rights_of(&self, identity: Option<&Identity>) -> Result<Rights, Error> {
         let given = self.store.grants().await?;
-        let mut grants: Vec<_> = self.grants.iter().cloned().collect();
-        grants.extend(given.into_iter().map(|it| it.grant));
-        let mut rights = Rights::of(&grants, identity);
+        let rights = Rights::of(self.grants.iter().chain(given.iter().map(|it| &it.grant)), identity);
         let usual = identity.and_then(|it| match it.way {
             Way::Registry => {
                 let (registry, _) = it.name.split_once('/')?;
@@ -41,10 +39,10 @@ impl Engine {
             _ if self.grants.is_empty() => Some((Role::Viewer, Scope::everything())),
             _ => None,
         });
-        if let Some((role, scope)) = usual {
-            rights = rights.and(role, scope);
-        }
-        Ok(rights)
+        Ok(match usual {
+            Some((role, scope)) => rights.and(role, scope),
+            None => rights,
+        })
     }
 
     /// Whether who asks has a role in a repository, or in all of a registry; the registry may still refuse those who
@@ -99,22 +97,51 @@ impl Engine {
         repository: &RepositoryName,
     ) -> Result<&Arc<Upstream>, Error> {
         let upstream = self.viewed(registry, repository).await?;
-        let allowed = self.may(Role::Maintainer, &upstream.info.id, Some(repository))
-            && self.registry_lets(upstream, repository, Permission::Delete).await?;
+        self.must_maintain(registry, repository).await?;
+        Ok(upstream)
+    }
+
+    /// Refuses whoever may not delete from a repository that they may see. One of a registry that is not configured any
+    /// more cannot be asked about there.
+    pub(crate) async fn must_maintain(
+        &self,
+        registry: &str,
+        repository: &RepositoryName,
+    ) -> Result<(), Error> {
+        let allowed = self.may(Role::Maintainer, registry, Some(repository))
+            && match self.upstream(registry) {
+                Ok(upstream) => self.registry_lets(upstream, repository, Permission::Delete).await?,
+                Err(_) => true,
+            };
         match allowed {
-            true => Ok(upstream),
+            true => Ok(()),
             false => Err(Error::RoleNeeded { role: Role::Maintainer, subject: repository.to_string() }),
         }
+    }
+
+    /// Whether a plan or a job is hidden from who asks, because its repository is. Those of registries that are not
+    /// configured any more are there for those who may see everything.
+    pub(crate) async fn hides(&self, registry: &str, repository: &RepositoryName) -> Result<bool, Error> {
+        if !self.is_restricted() {
+            return Ok(false);
+        }
+        let Ok(upstream) = self.shown(registry) else { return Ok(true) };
+        Ok(!self.sees(upstream, repository).await?)
     }
 
     /// A registry with all of which who asks may do what a role may do.
     pub(crate) fn whole(&self, role: Role, registry: &str) -> Result<&Arc<Upstream>, Error> {
         let upstream = self.shown(registry)?;
-        // What a registry lets somebody do there is asked for one repository at a time.
-        match self.may(role, &upstream.info.id, None) && self.caller.credentials.is_none() {
+        match self.may_in_whole(role, registry) {
             true => Ok(upstream),
             false => Err(Error::RoleNeeded { role, subject: upstream.info.id.clone() }),
         }
+    }
+
+    /// Whether who asks has a role in all of a registry, and may know how much there is in it. What a registry lets
+    /// somebody do who signed in there is asked for one repository at a time, so they do not.
+    pub(crate) fn may_in_whole(&self, role: Role, registry: &str) -> bool {
+        self.may(role, registry, None) && self.caller.credentials.is_none()
     }
 
     /// Refuses whoever is not an administrator of everything.

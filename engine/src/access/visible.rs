@@ -90,11 +90,6 @@ impl Engine {
         seen.into_iter().filter_map(Result::transpose).collect()
     }
 
-    /// Whether who asks may know how much there is in a registry.
-    pub(crate) fn sees_whole(&self, registry: &str) -> bool {
-        self.may(Role::Viewer, registry, None) && self.caller.credentials.is_none()
-    }
-
     /// Whether who asks may hear what happens in a repository, or to a registry as a whole.
     pub(crate) async fn may_hear(&self, event: &Event) -> bool {
         if !self.is_restricted() {
@@ -103,7 +98,7 @@ impl Engine {
         let Ok(upstream) = self.shown(event.registry()) else { return false };
         match (event, event.repository()) {
             // How far the scan of a whole registry is tells how much there is in it.
-            (Event::Scan(_), None) => self.sees_whole(event.registry()),
+            (Event::Scan(_), None) => self.may_in_whole(Role::Viewer, event.registry()),
             (_, None) => true,
             (_, Some(name)) => {
                 self.may(Role::Viewer, event.registry(), Some(name))

@@ -10,7 +10,6 @@ use super::job::told;
 use super::plan::PlanContent;
 use super::runner::deed;
 use super::{Job, JobState, PlanState, Task};
-use crate::access::Role;
 use crate::store::{JobRecord, now};
 use crate::upstream::unique;
 use crate::{Engine, Error};
@@ -55,10 +54,7 @@ impl Engine {
     /// Asks a job to stop; what it is doing just now, it ends.
     pub async fn stop_job(&self, id: &str) -> Result<Job, Error> {
         let record = self.visible_job(id).await?;
-        if !self.may(Role::Maintainer, &record.registry, Some(&record.repository)) {
-            let subject = record.repository.to_string();
-            return Err(Error::RoleNeeded { role: Role::Maintainer, subject });
-        }
+        self.must_maintain(&record.registry, &record.repository).await?;
         if self.store.ask_job_to_stop(id).await? {
             let deed = deed(&record, "stop", &record.id, "asked", String::new());
             self.store.write_audit(&self.caller.actor(), &[deed]).await?;

@@ -217,18 +217,14 @@ impl Engine {
         told(&self.store, self.visible_job(id).await?).await
     }
 
-    /// A job in a repository that who asks may see; that of a registry which is not configured any more can be seen by
-    /// those who may see everything.
+    /// A job in a repository that who asks may see.
     pub(super) async fn visible_job(&self, id: &str) -> Result<JobRecord, Error> {
         self.must_be_known()?;
         let record = self.store.job(id).await?.ok_or(Error::NoSuchJob)?;
-        if self.is_restricted() {
-            let upstream = self.shown(&record.registry).map_err(|_| Error::NoSuchJob)?;
-            if !self.sees(upstream, &record.repository).await? {
-                return Err(Error::NoSuchJob);
-            }
+        match self.hides(&record.registry, &record.repository).await? {
+            true => Err(Error::NoSuchJob),
+            false => Ok(record),
         }
-        Ok(record)
     }
 
     /// The last jobs, the newest first.

@@ -155,14 +155,9 @@ impl Engine {
     pub(super) async fn visible_plan(&self, id: &str) -> Result<PlanRecord, Error> {
         self.must_be_known()?;
         let record = self.store.plan(id).await?.ok_or(Error::NoSuchPlan)?;
-        match self.viewed(&record.registry, &record.repository).await {
-            Ok(_) => Ok(record),
-            Err(
-                Error::Registry(registry::Error::RepositoryUnknown { .. }) | Error::UnknownRegistry { .. },
-            ) if self.is_restricted() => Err(Error::NoSuchPlan),
-            // One of a registry that is not configured any more can still be read.
-            Err(Error::UnknownRegistry { .. }) => Ok(record),
-            Err(error) => Err(error),
+        match self.hides(&record.registry, &record.repository).await? {
+            true => Err(Error::NoSuchPlan),
+            false => Ok(record),
         }
     }
 

@@ -48,8 +48,8 @@ pub struct CatalogFreshness {
     pub problem: Option<registry::Error>,
 }
 
-/// The repositories that match and may be seen: from the inventory where the catalog was read before, while it is read again in the
-/// background; else as far as it can be read in a moment.
+/// The repositories that match and may be seen: from the inventory where the catalog was read before, while it is read
+/// again in the background; else as far as it can be read in a moment.
 pub(crate) async fn repositories(
     upstream: &Arc<Upstream>,
     query: &RepositoryQuery,

@@ -94,7 +94,7 @@ impl Engine {
     async fn sees_scan(&self, scan: &ScanProgress) -> Result<bool, Error> {
         match &scan.repository {
             Some(repository) => self.sees(self.shown(&scan.registry)?, repository).await,
-            None => Ok(self.sees_whole(&scan.registry)),
+            None => Ok(self.may_in_whole(Role::Viewer, &scan.registry)),
         }
     }
 

@@ -14,7 +14,10 @@ use crate::error::Error;
 /// The settings of TLS: the system's authorities and the configured ones, and the client certificate if there is one.
 ///
 /// A system without any authorities (an empty container) is no error here: plain http needs none.
-pub(crate) fn settings(config: &TlsConfig) -> Result<rustls::ClientConfig, Error> {
+///
+/// # Errors
+/// [`Error::InvalidConfig`] if a certificate or its key cannot be used.
+pub fn settings(config: &TlsConfig) -> Result<rustls::ClientConfig, Error> {
     let provider = Arc::new(ring::default_provider());
     let builder = rustls::ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()

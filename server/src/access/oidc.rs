@@ -6,7 +6,6 @@ mod http;
 mod pending;
 #[cfg(test)]
 mod tests;
-mod tls;
 mod token;
 
 use std::fmt;

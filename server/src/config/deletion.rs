@@ -1,10 +1,7 @@
 //! `DELETE_IMAGES`, `STOWAGE_PROTECTED_TAGS` and `STOWAGE_TRASH_FOR`: whether and what may be deleted, and for how long
 //! it can be put back.
 
-use std::time::Duration;
-
 use engine::{DeletionPolicy, ProtectedTags};
-use jiff::{Span, SpanRelativeTo};
 
 use super::Variables;
 use super::error::ConfigError;
@@ -14,8 +11,6 @@ const PROTECTED: &str = "STOWAGE_PROTECTED_TAGS";
 const PROTECTED_EXAMPLE: &str = "STOWAGE_PROTECTED_TAGS=latest,v*,team/**:prod-*";
 const TRASH: &str = "STOWAGE_TRASH_FOR";
 const TRASH_EXAMPLE: &str = "STOWAGE_TRASH_FOR=30d";
-/// What is thrown away by mistake must be there long enough to be missed.
-const SHORTEST: Duration = Duration::from_secs(60);
 
 /// Reads whether anything may be deleted; without the variable nothing may.
 pub(super) fn read(variables: &Variables) -> Result<DeletionPolicy, ConfigError> {
@@ -23,7 +18,7 @@ pub(super) fn read(variables: &Variables) -> Result<DeletionPolicy, ConfigError>
     Ok(DeletionPolicy {
         enabled: variables.switch(DELETE)?,
         protected: protected(variables)?,
-        trash_for: trash_for(variables)?.unwrap_or(usual.trash_for),
+        trash_for: variables.time(TRASH, TRASH_EXAMPLE)?.unwrap_or(usual.trash_for),
     })
 }
 
@@ -38,18 +33,10 @@ fn protected(variables: &Variables) -> Result<Vec<ProtectedTags>, ConfigError> {
     patterns.collect()
 }
 
-fn trash_for(variables: &Variables) -> Result<Option<Duration>, ConfigError> {
-    let Some(text) = variables.text(TRASH)? else { return Ok(None) };
-    let span = text.parse::<Span>().and_then(|it| it.to_duration(SpanRelativeTo::days_are_24_hours()));
-    match span.ok().and_then(|it| Duration::try_from(it).ok()) {
-        Some(time) if time >= SHORTEST => Ok(Some(time)),
-        Some(_) => Err(ConfigError::value(TRASH, text, "is less than a minute", TRASH_EXAMPLE)),
-        None => Err(ConfigError::value(TRASH, text, "is no length of time", TRASH_EXAMPLE)),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     fn policy(pairs: &[(&'static str, &'static str)]) -> Result<DeletionPolicy, ConfigError> {

@@ -2,16 +2,12 @@
 
 use std::time::Duration;
 
-use jiff::{Span, SpanRelativeTo};
-
 use super::Variables;
 use super::error::ConfigError;
 
 const VARIABLE: &str = "STOWAGE_SCAN_INTERVAL";
 const EXAMPLE: &str = "STOWAGE_SCAN_INTERVAL=6h, or STOWAGE_SCAN_INTERVAL=off";
 const DEFAULT: Duration = Duration::from_secs(6 * 60 * 60);
-/// Registries are shared; what is looked at is compared sooner anyway.
-const SHORTEST: Duration = Duration::from_secs(60);
 
 /// Reads `6h`, `30m`, `1d` or `off`; nothing is scanned by itself where it is off.
 pub(super) fn read(variables: &Variables) -> Result<Option<Duration>, ConfigError> {
@@ -19,12 +15,7 @@ pub(super) fn read(variables: &Variables) -> Result<Option<Duration>, ConfigErro
     if matches!(text.to_ascii_lowercase().as_str(), "off" | "never" | "0") {
         return Ok(None);
     }
-    let span = text.parse::<Span>().and_then(|it| it.to_duration(SpanRelativeTo::days_are_24_hours()));
-    match span.ok().and_then(|it| Duration::try_from(it).ok()) {
-        Some(pause) if pause >= SHORTEST => Ok(Some(pause)),
-        Some(_) => Err(ConfigError::value(VARIABLE, text, "is less than a minute", EXAMPLE)),
-        None => Err(ConfigError::value(VARIABLE, text, "is no length of time", EXAMPLE)),
-    }
+    variables.time(VARIABLE, EXAMPLE)
 }
 
 #[cfg(test)]

@@ -2,8 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::time::Duration;
+
+use jiff::{Span, SpanRelativeTo};
 
 use super::error::ConfigError;
+
+/// Nothing here happens more often, or is over sooner.
+const SHORTEST_TIME: Duration = Duration::from_secs(60);
 
 /// Named values; those that are empty count as absent, because compose files cannot leave a variable out.
 #[derive(Clone, Default)]
@@ -30,6 +36,17 @@ impl Variables {
     /// The text of a variable as it is, blanks included: secrets may begin or end with one.
     pub(super) fn verbatim(&self, name: &str) -> Result<Option<&str>, ConfigError> {
         Ok(self.text(name)?.and(self.0.get(name)).and_then(|value| value.to_str()))
+    }
+
+    /// A variable that holds a length of time of a minute or more, as people write it: `90m`, `1d`.
+    pub(super) fn time(&self, name: &'static str, example: &str) -> Result<Option<Duration>, ConfigError> {
+        let Some(text) = self.text(name)? else { return Ok(None) };
+        let span = text.parse::<Span>().and_then(|it| it.to_duration(SpanRelativeTo::days_are_24_hours()));
+        match span.ok().and_then(|it| Duration::try_from(it).ok()) {
+            Some(time) if time >= SHORTEST_TIME => Ok(Some(time)),
+            Some(_) => Err(ConfigError::value(name, text, "is less than a minute", example)),
+            None => Err(ConfigError::value(name, text, "is no length of time", example)),
+        }
     }
 
     /// A variable that switches something on or off; off where it is absent.

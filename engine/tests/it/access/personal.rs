@@ -84,6 +84,8 @@ on_both! {
         let plan = admin.plan_deletion(ID, &cli, &selected("0.9.0")).await.unwrap();
         let job = admin.begin_deletion(&plan.id).await.unwrap();
         let job = admin.job_ended(&job.id).await.unwrap();
+        let stopped = signed_in(&engine, token_server::READER).await.stop_job(&job.id).await;
+        assert!(matches!(stopped, Err(Error::RoleNeeded { .. })), "{stopped:?}");
         assert_eq!((job.error, job.actor.name.as_str()), (None, "registry:r/admin"));
     }
 

@@ -5,9 +5,8 @@ use std::time::Duration;
 
 use futures::future::BoxFuture;
 use openidconnect::{HttpRequest, HttpResponse};
+use registry::client::{TlsConfig, tls_settings};
 use reqwest::redirect;
-
-use super::tls;
 
 /// How long a whole exchange may take, and how long a connection.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -45,8 +44,9 @@ pub(super) enum HttpError {
 impl Http {
     /// Trusts the authorities of the system and those in PEM form.
     pub(super) fn new(ca_pem: Option<&[u8]>, only_https: bool) -> Result<Self, String> {
+        let tls = TlsConfig { ca_pem: ca_pem.map(<[u8]>::to_vec), ..TlsConfig::default() };
         let client = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls::settings(ca_pem)?)
+            .tls_backend_preconfigured(tls_settings(&tls).map_err(|error| error.to_string())?)
             .http1_only()
             .timeout(TIMEOUT)
             .connect_timeout(CONNECT_TIMEOUT)
