@@ -6,6 +6,9 @@ const mobile = { width: 360, height: 740 };
 /** What only scripts can do is not tested without them. */
 const unscripted = { testIgnore: '**/*.scripted.spec.ts' };
 
+/** What is laid out or handled differently where there is little room. */
+const narrow = /\/(accessibility|deletion|every-page|hostile|image|islands|tags)\.[a-z.]*spec\.ts$/;
+
 export default defineConfig({
   testDir: 'tests',
   globalSetup: './support/setup.ts',
@@ -37,8 +40,8 @@ export default defineConfig({
   },
   projects: [
     { name: 'desktop', use: { viewport: desktop } },
-    { name: 'mobile', use: { viewport: mobile } },
+    { name: 'mobile', use: { viewport: mobile }, testMatch: narrow },
     { name: 'desktop-unscripted', use: { viewport: desktop, javaScriptEnabled: false }, ...unscripted },
-    { name: 'mobile-unscripted', use: { viewport: mobile, javaScriptEnabled: false }, ...unscripted },
+    { name: 'mobile-unscripted', use: { viewport: mobile, javaScriptEnabled: false }, testMatch: '**/every-page.spec.ts' },
   ],
 });
