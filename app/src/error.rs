@@ -56,6 +56,7 @@ pub fn problem_of(error: &engine::Error, locale: Locale) -> Problem {
                 .with_remedy(locale.deletion_off_remedy())
                 .with_command("DELETE_IMAGES=true")
         }
+        engine::Error::NoConfig { .. } => new(404, "config-unknown", locale.no_config(), error.to_string()),
         engine::Error::NoSuchPlan => {
             new(404, "plan-unknown", locale.no_such_plan(), locale.no_such_plan_detail())
         }

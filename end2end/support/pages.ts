@@ -42,6 +42,8 @@ export const PAGES: PageKind[] = [
   healthy('unknown registry', '/elsewhere/team/api', 404),
   healthy('address that names nothing', 'UPPER', 400),
   healthy('image of several platforms', 'team/webapp:2.14.0'),
+  healthy('image: Dockerfile', 'team/webapp:2.14.0?view=dockerfile'),
+  healthy('image with a hostile Dockerfile', 'demo/hostile:latest?view=dockerfile'),
   healthy('image: configuration', 'team/webapp:2.14.0?view=config'),
   healthy('image: manifest', 'team/webapp:2.14.0?view=manifest'),
   healthy('image of one platform', 'library/alpine-like:3.20'),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { ID, servers } from '../support/servers.ts';
 import { type Page, expect, isWide, test } from '../support/test.ts';
@@ -112,8 +113,43 @@ test('the configuration is told in words and as it is', async ({ page }) => {
   await expect(fact('LANG')).toContainText('C.UTF-8');
   await expect(fact('org.opencontainers.image.title')).toContainText('alpine-like');
   await expect(fact('Author')).toContainText('not set');
-  await page.locator('summary', { hasText: 'Configuration as the registry holds it' }).click();
   await expect(page.locator('pre.json')).toContainText('"diff_ids"');
+});
+
+test('the steps are told as a Dockerfile that can be copied', async ({ page }) => {
+  await page.goto(WEBAPP);
+  await views(page).getByRole('link', { name: 'Dockerfile' }).click();
+  await expect(page).toHaveURL(/view=dockerfile/);
+  const lines = (await page.locator('pre.json').innerText()).trimEnd().split('\n');
+  expect(lines[0]).toBe('FROM scratch');
+  for (const line of [
+    'ENTRYPOINT ["docker-entrypoint.sh"]',
+    'COPY dist ./dist',
+    'EXPOSE 8080/tcp',
+    'HEALTHCHECK --interval=30s --timeout=3s --retries=3 CMD node dist/health.js || exit 1',
+    'CMD ["node", "dist/server.js"]',
+  ]) {
+    expect(lines).toContain(line);
+  }
+  const copied = await page.getByRole('main').locator('.heading [data-copy]').getAttribute('data-copy');
+  expect(copied!.trimEnd().split('\n')).toEqual(lines);
+});
+
+test('the health check is told with how often it runs', async ({ page }) => {
+  await page.goto(`${WEBAPP}?view=config`);
+  const fact = page.locator('dl.facts > div', { hasText: 'Health check' });
+  await expect(fact).toContainText('node dist/health.js || exit 1 · every 30s · timeout 3s · tries 3');
+});
+
+test('the configuration of the chosen platform is saved byte for byte', async ({ page }) => {
+  await page.goto(`${WEBAPP}?view=config&platform=linux/arm64`);
+  const index = JSON.parse((await manifest('team/webapp', '2.14.0')).bytes.toString());
+  const arm = index.manifests.find((it: { platform: { architecture: string } }) => it.platform.architecture === 'arm64');
+  const { config } = JSON.parse((await manifest('team/webapp', arm.digest)).bytes.toString());
+  const downloading = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Download' }).click();
+  const saved = await readFile(await (await downloading).path());
+  expect(`sha256:${createHash('sha256').update(saved).digest('hex')}`).toBe(config.digest);
 });
 
 test('the manifest is shown with the index it lies in', async ({ page }) => {
@@ -159,8 +195,12 @@ test('the pull command is there for every client', async ({ page }) => {
   const host = new URL(servers().registry).host;
   await expect(page.getByText(`docker pull ${host}/team/webapp:2.14.0`, { exact: true })).toBeVisible();
   for (const client of ['podman pull', 'nerdctl pull', 'skopeo copy', 'crane pull']) {
-    await expect(page.getByText(new RegExp(`^${client} .*team/webapp:2\\.14\\.0`))).toBeVisible();
+    await expect(page.getByText(new RegExp(`^${client} .*team/webapp:2\\.14\\.0`)).first()).toBeVisible();
   }
+  const { digest } = await manifest('team/webapp', '2.14.0');
+  await expect(page.getByText(`docker pull ${host}/team/webapp@${digest}`, { exact: true })).toBeVisible();
+  await expect(page.getByText(`image: ${host}/team/webapp:2.14.0`, { exact: true })).toBeVisible();
+  await expect(page.getByText(/^docker pull --platform linux\/\w+ .*webapp:2\.14\.0$/)).toBeVisible();
 });
 
 test('a chart is pulled with helm', async ({ page }) => {

@@ -40,6 +40,12 @@ pub enum Error {
     /// Nothing may be deleted.
     #[error("deletion is off: this Stowage was not started with DELETE_IMAGES=true")]
     DeletionOff,
+    /// A manifest names no configuration: that of an index, and of some artifacts.
+    #[error("{reference} names no configuration; an index has none of its own, each of its platforms has")]
+    NoConfig {
+        /// The tag or digest that was asked for.
+        reference: String,
+    },
     /// There is no plan with this id; old ones are forgotten.
     #[error("there is no such plan; old ones are forgotten")]
     NoSuchPlan,

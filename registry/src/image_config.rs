@@ -56,9 +56,33 @@ pub struct RunConfig {
     /// Free text by key.
     #[serde(deserialize_with = "crate::lenient::text_map")]
     pub labels: BTreeMap<String, String>,
+    /// How Docker finds out whether it is well.
+    #[serde(deserialize_with = "crate::lenient::or_default")]
+    pub healthcheck: Option<HealthCheck>,
     /// The signal that asks it to stop.
     #[serde(deserialize_with = "crate::lenient::optional_text")]
     pub stop_signal: Option<String>,
+}
+
+/// How Docker finds out whether a container is well. OCI has no place for it, but builders write it there.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct HealthCheck {
+    /// `CMD-SHELL` and a command, `CMD` and its words, or `NONE`.
+    #[serde(deserialize_with = "words")]
+    pub test: Vec<String>,
+    /// Nanoseconds between two checks; zero where the engine decides.
+    #[serde(deserialize_with = "crate::lenient::or_default")]
+    pub interval: i64,
+    /// Nanoseconds after which a check has failed; zero where the engine decides.
+    #[serde(deserialize_with = "crate::lenient::or_default")]
+    pub timeout: i64,
+    /// Nanoseconds in which a failed check does not count.
+    #[serde(deserialize_with = "crate::lenient::or_default")]
+    pub start_period: i64,
+    /// How many checks in a row must fail; zero where the engine decides.
+    #[serde(deserialize_with = "crate::lenient::or_default")]
+    pub retries: i64,
 }
 
 /// A step that made an image.
@@ -144,5 +168,18 @@ mod tests {
         for text in ["", "null", "[1]", "<html>"] {
             assert!(ImageConfig::parse(text.as_bytes()).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn reads_a_health_check_and_survives_one_of_another_shape() {
+        let check = |json: &str| {
+            let text = format!(r#"{{"config": {{"Healthcheck": {json}}}}}"#);
+            ImageConfig::parse(text.as_bytes()).unwrap().config.healthcheck
+        };
+        let read = check(r#"{"Test": ["CMD", "a"], "Interval": 5000000000, "Retries": "3"}"#).unwrap();
+        assert_eq!((read.interval, read.timeout, read.retries), (5_000_000_000, 0, 0));
+        assert_eq!(read.test, ["CMD", "a"]);
+        assert_eq!(check("null"), None);
+        assert_eq!(check("7"), None);
     }
 }

@@ -19,6 +19,7 @@ pub mod reference;
 pub mod attached;
 pub mod created;
 pub mod deletion;
+pub mod dockerfile;
 pub mod history;
 pub mod image;
 pub mod image_config;

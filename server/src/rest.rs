@@ -38,6 +38,7 @@ pub(crate) fn routes() -> Router<Services> {
         .routes(routes!(search::find))
         .routes(routes!(image::show))
         .routes(routes!(image::manifest))
+        .routes(routes!(image::config))
         .routes(routes!(scans::list, scans::begin))
         .routes(routes!(scans::show, scans::stop))
         .routes(routes!(plans::make))

@@ -19,7 +19,11 @@ pub(crate) fn Json(value: Value) -> impl IntoView {
         .into_iter()
         .map(|line| {
             let (key, rest) = key_of(line);
-            view! { {key.map(|key| view! { <span class="key">{key.to_owned()}</span> })}{format!("{rest}\n")} }
+            let key = key.map(|key| view! { <span class="key">{key.to_owned()}</span> });
+            let [before, value, after] = value_of(rest);
+            let class = if value.starts_with('"') { "str" } else { "lit" };
+            let value = (!value.is_empty()).then(|| view! { <span class=class>{value.to_owned()}</span> });
+            view! { {key}{before.to_owned()}{value}{format!("{after}\n")} }
         })
         .collect_view();
     view! { <pre class="json" tabindex="0">{lines}</pre> }.into_any()
@@ -41,6 +45,17 @@ fn key_of(line: &str) -> (Option<&str>, &str) {
     }
 }
 
+/// What stands before the value of a line, the value, and what follows it; braces are no values.
+fn value_of(rest: &str) -> [&str; 3] {
+    let start = rest.find(|c: char| !matches!(c, ':' | ' ')).unwrap_or(rest.len());
+    let end = rest.strip_suffix(',').unwrap_or(rest).len().max(start);
+    let (before, after) = (&rest[..start], &rest[end..]);
+    match &rest[start..end] {
+        value if value.starts_with(['{', '}', '[', ']']) => [rest, "", ""],
+        value => [before, value, after],
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -51,5 +66,15 @@ mod tests {
         assert_eq!(key_of(r#"  "text","#), (None, r#"  "text","#));
         assert_eq!(key_of("  {"), (None, "  {"));
         assert_eq!(key_of(""), (None, ""));
+    }
+
+    #[test]
+    fn finds_the_value_of_a_line() {
+        assert_eq!(value_of(r#": "b, c","#), [": ", r#""b, c""#, ","]);
+        assert_eq!(value_of("    12"), ["    ", "12", ""]);
+        for rest in [": {", "  ],", ": [],", "", ",", " "] {
+            assert_eq!(value_of(rest).concat(), rest);
+            assert_eq!(value_of(rest)[1], "", "{rest:?}");
+        }
     }
 }

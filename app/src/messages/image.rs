@@ -20,6 +20,18 @@ super::texts! {
     layers_by_size: "Layers by size", "Couches par taille";
     compressed: "compressed", "compressés";
     pull_command: "Pull command", "Commande pull";
+    download: "Download", "Télécharger";
+    dockerfile_hint: "Told from the history: what COPY and ADD copied from is not in it, and the first steps are those of the base image.",
+        "Reconstitué d’après l’historique : les sources de COPY et ADD n’y figurent pas, et les premières étapes sont celles de l’image de base.";
+    copy_dockerfile: "Copy the Dockerfile", "Copier le Dockerfile";
+    health_check: "Health check", "Contrôle d’état";
+    interval: "every", "toutes les";
+    check_timeout: "timeout", "délai";
+    start_period: "start period", "démarrage";
+    retries: "tries", "essais";
+    switched_off: "switched off", "désactivé";
+    by_tag: "By tag", "Par tag";
+    by_digest: "By digest", "Par empreinte";
     raw_manifest: "Raw manifest", "Manifeste brut";
     about: "About", "Concerne";
     entrypoint: "Entrypoint", "Point d’entrée";

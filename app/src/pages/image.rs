@@ -1,6 +1,8 @@
 //! One image.
 
 mod config;
+mod dockerfile;
+mod download;
 mod head;
 mod layers;
 mod manifest;
@@ -20,6 +22,7 @@ use crate::components::reader::locale;
 use crate::components::size::{ShareBar, Size};
 use crate::components::time::CreatedAt;
 
+use self::download::Part;
 use super::search::Hit;
 
 /// How many of the images are listed that are built on this one.
@@ -216,6 +219,7 @@ impl ImagePage {
         view! {
             <nav class="tabs" aria-label=locale.views()>
                 {tab(ImageView::Layers, locale.layers())}
+                {tab(ImageView::Dockerfile, "Dockerfile")}
                 {tab(ImageView::Config, locale.config())}
                 {tab(ImageView::Manifest, locale.manifest())}
             </nav>
@@ -227,6 +231,11 @@ impl ImagePage {
     }
 
     fn contents(&self, platform: Option<PlatformRow>, contents: Contents) -> impl IntoView + use<> {
+        let digest = platform.as_ref().map(|it| it.digest.clone()).or(self.image.summary.digest.clone());
+        let file = |part, reference: Option<String>| {
+            let (registry, repository) = (&self.image.registry, &self.repository);
+            reference.map(|it| download::address(part, registry, repository, &it))
+        };
         let note = platform
             .filter(|it| it.state != State::Ok && self.image.summary.state != it.state)
             .and_then(|row| {
@@ -234,15 +243,21 @@ impl ImagePage {
                 let detail = row.detail.map(|it| view! { <p><code>{it}</code></p> });
                 Some(view! { <Notice><p><b>{row.platform.to_string()}</b>": "{remedy}</p>{detail}</Notice> })
             });
-        let index = match self.image.summary.kind {
-            Kind::Index => self.image.contents.manifest.clone(),
-            _ => None,
-        };
         let view = match self.query.view {
             ImageView::Layers => view! { <layers::Layers layers=contents.layers /> }.into_any(),
-            ImageView::Config => view! { <config::Config contents /> }.into_any(),
+            ImageView::Dockerfile => view! { <dockerfile::Dockerfile contents /> }.into_any(),
+            ImageView::Config => {
+                let href = file(Part::Config, digest.map(|it| it.to_string()));
+                view! { <config::Config contents href /> }.into_any()
+            }
             ImageView::Manifest => {
-                view! { <manifest::Manifests manifest=contents.manifest index /> }.into_any()
+                let index = match self.image.summary.kind {
+                    Kind::Index => self.image.contents.manifest.clone(),
+                    _ => None,
+                };
+                let href = file(Part::Manifest, digest.map(|it| it.to_string()));
+                let index_href = file(Part::Manifest, Some(self.reference.to_string()));
+                view! { <manifest::Manifests manifest=contents.manifest href index index_href /> }.into_any()
             }
         };
         view! {

@@ -15,7 +15,7 @@ use registry::{Digest, Error, Reference};
 use crate::place::Place;
 use crate::store::ManifestRecord;
 
-pub(crate) use reader::describe;
+pub(crate) use reader::{LONGEST_CONFIG, describe};
 
 /// How much is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

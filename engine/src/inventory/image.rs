@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use registry::image::ImageDetail;
-use registry::{Reference, RepositoryName, Tag};
+use registry::manifest::Manifest;
+use registry::{Digest, Reference, RepositoryName, Tag};
 
-use super::describe::{self, Detail};
+use super::describe::{self, Detail, LONGEST_CONFIG};
 use crate::Error;
 use crate::place::Place;
 use crate::scan;
@@ -54,4 +56,20 @@ pub(crate) async fn detail(
         aliases,
         contents: description.contents,
     })
+}
+
+/// Reads the configuration that an image names, whatever is in it.
+pub(crate) async fn config(
+    upstream: &Upstream,
+    repository: &RepositoryName,
+    reference: &Reference,
+) -> Result<(Digest, Bytes), Error> {
+    let manifest = upstream.client.manifest(repository, reference).await?;
+    let config = match Manifest::parse(&manifest.media_type, &manifest.bytes) {
+        Ok(Manifest::Image(image)) => image.config,
+        _ => None,
+    };
+    let config = config.ok_or_else(|| Error::NoConfig { reference: reference.to_string() })?;
+    let bytes = upstream.client.blob(repository, &config.digest, LONGEST_CONFIG).await?;
+    Ok((config.digest, bytes))
 }

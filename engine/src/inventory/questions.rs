@@ -1,5 +1,6 @@
 //! What may be asked about the inventory, one question each, as far as who asks may see it.
 
+use bytes::Bytes;
 use registry::client::ManifestBytes;
 use registry::image::ImageDetail;
 use registry::summary::Summary;
@@ -114,6 +115,17 @@ impl Engine {
         reference: &Reference,
     ) -> Result<ManifestBytes, Error> {
         Ok(self.viewed(registry, repository).await?.client.manifest(repository, reference).await?)
+    }
+
+    /// The configuration of an image, byte for byte as the registry holds it, and its digest.
+    pub async fn image_config(
+        &self,
+        registry: &str,
+        repository: &RepositoryName,
+        reference: &Reference,
+    ) -> Result<(Digest, Bytes), Error> {
+        let upstream = self.viewed(registry, repository).await?;
+        super::image::config(upstream, repository, reference).await
     }
 
     /// Finds repositories, tags, labels, digests and digests of layers in all registries, the best ones first. The first

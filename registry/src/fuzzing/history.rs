@@ -2,8 +2,9 @@ use std::borrow::Cow;
 use std::str;
 
 use super::{first_line, survives_json};
+use crate::dockerfile::reconstruct;
 use crate::history::{Instruction, instruction, join};
-use crate::image_config::HistoryEntry;
+use crate::image_config::{HistoryEntry, RunConfig};
 use crate::manifest::Descriptor;
 
 /// The first line is an image: an `L` for a layer, an `S` for a step that made one and an `E` for a step that did not;
@@ -39,6 +40,11 @@ fn joined(layers: &[Descriptor], history: &[HistoryEntry]) {
     assert!(rows.iter().filter_map(|it| it.digest.as_ref()).eq(layers.iter().map(|it| &it.digest)));
     assert!(rows.iter().all(|it| it.empty == it.digest.is_none()));
     assert!(rows.len() >= history.len());
+    let steps = reconstruct(&rows, &RunConfig::default());
+    assert_eq!(steps.len(), rows.len() + 1);
+    assert!(
+        steps.iter().all(|it| it.keyword != "#" || it.to_string().lines().all(|line| line.starts_with('#')))
+    );
     let (explained, rest) = rows.split_at(history.len());
     assert!(explained.iter().map(|it| &it.created_by).eq(history.iter().map(|it| &it.created_by)));
     assert!(rest.iter().all(|it| !it.empty && it.created_by.is_none()));

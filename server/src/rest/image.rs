@@ -1,11 +1,12 @@
 //! `/api/v1/image`
 
 use axum::Json;
+use axum::body::Bytes;
 use axum::http::HeaderName;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::IntoResponse;
 use registry::image::ImageDetail;
-use registry::{Reference, RepositoryName};
+use registry::{Digest, Reference, RepositoryName};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -46,11 +47,26 @@ pub(super) async fn manifest(
 ) -> Result<impl IntoResponse, ApiError> {
     let registry = parameters::registry(&engine, asked.registry)?;
     let manifest = engine.manifest(&registry, &asked.repository, &asked.reference).await?;
-    // Never the manifest's own type: a browser must save what a registry says, not interpret it.
+    Ok(file(&manifest.digest, manifest.bytes))
+}
+
+/// The configuration of an image for one platform, byte for byte as the registry holds it, to be saved as a file.
+#[utoipa::path(get, path = "/api/v1/image/config", tag = "images", params(ImageParameters), responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream"), Problems))]
+pub(super) async fn config(
+    Asking(engine): Asking,
+    Parameters(asked): Parameters<ImageParameters>,
+) -> Result<impl IntoResponse, ApiError> {
+    let registry = parameters::registry(&engine, asked.registry)?;
+    let (digest, bytes) = engine.image_config(&registry, &asked.repository, &asked.reference).await?;
+    Ok(file(&digest, bytes))
+}
+
+/// Never with a type of its own: a browser must save what a registry says, not interpret it.
+fn file(digest: &Digest, bytes: Bytes) -> impl IntoResponse + use<> {
     let headers: [(HeaderName, String); 3] = [
         (CONTENT_TYPE, "application/octet-stream".to_owned()),
-        (CONTENT_DISPOSITION, format!("attachment; filename=\"{}.json\"", manifest.digest.short())),
-        (HeaderName::from_static("docker-content-digest"), manifest.digest.to_string()),
+        (CONTENT_DISPOSITION, format!("attachment; filename=\"{}.json\"", digest.short())),
+        (HeaderName::from_static("docker-content-digest"), digest.to_string()),
     ];
-    Ok((headers, manifest.bytes))
+    (headers, bytes)
 }

@@ -40,7 +40,7 @@ fn lines<'a>(text: &'a str, language: &str) -> Vec<&'a str> {
 
 #[tokio::test]
 async fn every_command_of_the_documentation_works() {
-    let registry = registry_with(&[samples::WEBAPP, samples::CLI]).await;
+    let registry = registry_with(&[samples::WEBAPP, samples::CLI, samples::ALPINE_LIKE]).await;
     let folders = Folders::new();
     let mut program = program(&folders, &registry.url(), "127.0.0.1:0");
     program.env("DELETE_IMAGES", "true");

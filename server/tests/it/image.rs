@@ -82,3 +82,21 @@ async fn the_raw_manifest_is_what_the_registry_holds() {
     assert_eq!(answer.body.as_ref(), std::fs::read(registry.blob_file(&digest)).unwrap());
     assert!(answer.headers["content-disposition"].to_str().unwrap().starts_with("attachment"));
 }
+
+#[tokio::test]
+async fn the_raw_configuration_is_what_the_registry_holds_and_an_index_has_none() {
+    let registry = registry_with(&[samples::WEBAPP]).await;
+    let server = Server::of(&registry.url());
+    let image = server.get("/api/v1/image?repository=team/webapp&reference=2.14.0").await.json();
+    let platform = image["platforms"][0]["digest"].as_str().unwrap().to_owned();
+    let path = format!("/api/v1/image/config?repository=team/webapp&reference={platform}");
+    let answer = server.get(&path).await;
+    assert_eq!(answer.status, 200);
+    let digest = answer.headers["docker-content-digest"].to_str().unwrap().to_owned();
+    assert_eq!(answer.body.as_ref(), std::fs::read(registry.blob_file(&digest)).unwrap());
+    assert!(answer.headers["content-disposition"].to_str().unwrap().starts_with("attachment"));
+
+    let answer = server.get("/api/v1/image/config?repository=team/webapp&reference=2.14.0").await;
+    assert_eq!(answer.status, 404);
+    assert!(answer.text().contains("each of its platforms has"));
+}

@@ -20,6 +20,8 @@ pub(super) struct Image {
     steps: Vec<Step>,
     env: Vec<String>,
     entrypoint: Vec<String>,
+    /// The command that tells whether it is well, every half minute.
+    health_check: Option<String>,
     cmd: Vec<String>,
     ports: Vec<String>,
     volumes: Vec<String>,
@@ -51,6 +53,7 @@ impl Image {
             steps: Vec::new(),
             env: vec!["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin".to_owned()],
             entrypoint: Vec::new(),
+            health_check: None,
             cmd: Vec::new(),
             ports: Vec::new(),
             volumes: Vec::new(),
@@ -133,6 +136,11 @@ impl Image {
         self.step(&format!("CMD {}", shown(words)))
     }
 
+    pub(super) fn health_check(mut self, command: &str) -> Self {
+        self.health_check = Some(command.to_owned());
+        self.step(&format!(r#"HEALTHCHECK &{{["CMD-SHELL" {command:?}] "30s" "3s" "0s" "0s" '\x03'}}"#))
+    }
+
     pub(super) fn layers(&self) -> impl Iterator<Item = &Layer> {
         self.steps.iter().filter_map(|step| step.layer.as_ref())
     }
@@ -189,7 +197,18 @@ impl Image {
         if let Some(version) = os_version {
             builder = builder.os_version(version.to_owned());
         }
-        json(&builder.build().expect("all that is required is there"))
+        let mut config = serde_json::to_value(builder.build().expect("all that is required is there"))
+            .expect("it is written as JSON");
+        if let Some(command) = &self.health_check {
+            // A field of Docker's that OCI does not know.
+            config["config"]["Healthcheck"] = serde_json::json!({
+                "Test": ["CMD-SHELL", command],
+                "Interval": 30_000_000_000_u64,
+                "Timeout": 3_000_000_000_u64,
+                "Retries": 3,
+            });
+        }
+        json(&config)
     }
 }
 

@@ -95,7 +95,11 @@ impl Shared {
             .gzip();
         let modules = self.modules[usize::from(version == "2.14.0")].clone();
         Image::new(self.target, created)
-            .base(&format!("# debian.sh --arch '{architecture}' out/ 'bookworm' '@1731283200'"), self.base.clone(), self.built)
+            .base(
+                &format!("# debian.sh --arch '{architecture}' out/ 'bookworm' '@1731283200'"),
+                self.base.clone(),
+                self.built,
+            )
             .layer(ADD_USER, self.user.clone())
             .env("NODE_VERSION", "22.11.0")
             .layer(ADD_NODE, self.runtime.clone())
@@ -109,7 +113,7 @@ impl Shared {
             .env("PORT", "8080")
             .expose("8080/tcp")
             .user("node")
-            .step("HEALTHCHECK &{[\"CMD-SHELL\" \"node dist/health.js || exit 1\"] \"30s\" \"3s\" \"0s\" \"0s\" '\\x03'}")
+            .health_check("node dist/health.js || exit 1")
             .cmd(&["node", "dist/server.js"])
             .described("webapp", version, &Noise::new(version).hex(40))
     }

@@ -10,6 +10,8 @@ pub enum ImageView {
     /// The layers.
     #[default]
     Layers,
+    /// The steps that made it, as a Dockerfile.
+    Dockerfile,
     /// How a container is run, labels, annotations.
     Config,
     /// The manifest as JSON.
@@ -32,6 +34,7 @@ impl ImageQuery {
         for (key, value) in parse(query.as_bytes()) {
             match (&*key, &*value) {
                 ("platform", platform) => platform.trim().clone_into(&mut it.platform),
+                ("view", "dockerfile") => it.view = ImageView::Dockerfile,
                 ("view", "config") => it.view = ImageView::Config,
                 ("view", "manifest") => it.view = ImageView::Manifest,
                 _ => {}
@@ -44,6 +47,7 @@ impl ImageQuery {
     pub fn to_text(&self) -> String {
         let view = match self.view {
             ImageView::Layers => "",
+            ImageView::Dockerfile => "dockerfile",
             ImageView::Config => "config",
             ImageView::Manifest => "manifest",
         };
@@ -57,7 +61,7 @@ mod tests {
 
     #[test]
     fn queries_lead_back_to_themselves() {
-        for query in ["", "?platform=linux%2Farm64&view=config", "?view=manifest"] {
+        for query in ["", "?platform=linux%2Farm64&view=config", "?view=dockerfile", "?view=manifest"] {
             assert_eq!(ImageQuery::parse(query.trim_start_matches('?')).to_text(), query);
         }
     }

@@ -1,15 +1,21 @@
 //! How a container of an image is run, and what the image says of itself.
 
+use jiff::SignedDuration;
 use leptos::prelude::*;
 use registry::image::Contents;
-use registry::image_config::{ImageConfig, RunConfig};
+use registry::image_config::{HealthCheck, ImageConfig, RunConfig};
 
+use super::download::Heading;
 use crate::components::json::Json;
 use crate::components::reader::{defaults, locale};
 
 /// The configuration in words, then as the registry holds it.
 #[component]
-pub(super) fn Config(contents: Contents) -> impl IntoView {
+pub(super) fn Config(
+    contents: Contents,
+    /// Where the configuration is as a file.
+    href: Option<String>,
+) -> impl IntoView {
     let locale = locale();
     let annotations = pairs(locale.annotations(), contents.annotations);
     let Some(value) = contents.config else {
@@ -30,10 +36,8 @@ pub(super) fn Config(contents: Contents) -> impl IntoView {
         {pairs(locale.environment(), env)}
         {pairs(locale.labels(), labels)}
         {annotations}
-        <details class="panel">
-            <summary>{locale.config_json()}</summary>
-            <Json value />
-        </details>
+        <Heading title=locale.config_json() href />
+        <Json value />
     }
     .into_any()
 }
@@ -51,6 +55,7 @@ fn facts(config: &ImageConfig) -> impl IntoView + use<> {
         (locale.working_dir(), run.working_dir.clone()),
         (locale.ports(), list(&run.exposed_ports)),
         (locale.volumes(), list(&run.volumes)),
+        (locale.health_check(), run.healthcheck.as_ref().and_then(health_check)),
         (locale.stop_signal(), run.stop_signal.clone()),
         (locale.author(), config.author.clone()),
     ];
@@ -68,6 +73,28 @@ fn facts(config: &ImageConfig) -> impl IntoView + use<> {
         })
         .collect_view();
     view! { <dl class="card facts">{rows}</dl> }
+}
+
+/// What is run and how often; absent where the check of the base image is only meant to stay.
+fn health_check(check: &HealthCheck) -> Option<String> {
+    let locale = locale();
+    let command = match check.test.split_first()? {
+        (kind, _) if kind == "NONE" => return Some(locale.switched_off().to_owned()),
+        (kind, [command]) if kind == "CMD-SHELL" => command.clone(),
+        (kind, words) if kind == "CMD" => serde_json::to_string(words).unwrap_or_default(),
+        _ => serde_json::to_string(&check.test).unwrap_or_default(),
+    };
+    let times = [
+        (locale.interval(), check.interval),
+        (locale.check_timeout(), check.timeout),
+        (locale.start_period(), check.start_period),
+    ];
+    let times = times
+        .into_iter()
+        .filter(|(_, nanoseconds)| *nanoseconds > 0)
+        .map(|(name, nanoseconds)| format!("{name} {:#}", SignedDuration::from_nanos(nanoseconds)));
+    let retries = (check.retries > 0).then(|| format!("{} {}", locale.retries(), check.retries));
+    Some(std::iter::once(command).chain(times).chain(retries).collect::<Vec<_>>().join(" · "))
 }
 
 /// Names and values in a table of their own; nothing where there are none.

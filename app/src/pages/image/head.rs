@@ -5,6 +5,7 @@ use registry::summary::Kind;
 use registry::{Reference, media_type};
 
 use super::ImagePage;
+use super::download::{self, Part};
 use crate::components::chip::{ArtifactChip, StateChip, artifact_name};
 use crate::components::copy::ShortDigest;
 use crate::components::icon::{Icon, IconName};
@@ -48,11 +49,8 @@ impl ImagePage {
         let name = format!("{}/{}", self.pull_host, self.repository);
         let summary = self.image.summary.clone();
         let registry = self.image.registry.clone();
-        let raw = form_urlencoded::Serializer::new("/api/v1/image/manifest?".to_owned())
-            .append_pair("registry", &registry)
-            .append_pair("repository", self.repository.as_str())
-            .append_pair("reference", self.reference.as_str())
-            .finish();
+        let raw = download::address(Part::Manifest, &registry, &self.repository, self.reference.as_str());
+        let platform = summary.platforms.get(self.chosen).filter(|_| summary.kind == Kind::Index).cloned();
         let deletion = self.deletes.then(|| {
             let field = match &self.reference {
                 Reference::Tag(_) => "tag",
@@ -69,7 +67,7 @@ impl ImagePage {
         });
         view! {
             <div class="bar">
-                <PullCommands summary=summary.clone() name reference=self.reference.clone() />
+                <PullCommands summary=summary.clone() name reference=self.reference.clone() platform />
                 <a class="btn" href=raw download>
                     <Icon name=IconName::Download />
                     {locale.raw_manifest()}

@@ -3,16 +3,24 @@
 use leptos::prelude::*;
 use serde_json::Value;
 
+use super::download::Heading;
 use crate::components::json::Json;
 use crate::components::reader::locale;
 
 /// The chosen platform's manifest, and the index that it lies in.
 #[component]
-pub(super) fn Manifests(manifest: Option<Value>, index: Option<Value>) -> impl IntoView {
+pub(super) fn Manifests(
+    manifest: Option<Value>,
+    /// Where the manifest is as a file.
+    href: Option<String>,
+    index: Option<Value>,
+    /// Where the index is as a file.
+    index_href: Option<String>,
+) -> impl IntoView {
     let locale = locale();
     let manifest = match manifest {
         Some(value) => view! {
-            <h2>{locale.manifest_json()}</h2>
+            <Heading title=locale.manifest_json() href />
             <Json value />
         }
         .into_any(),
@@ -20,7 +28,7 @@ pub(super) fn Manifests(manifest: Option<Value>, index: Option<Value>) -> impl I
     };
     let index = index.map(|value| {
         view! {
-            <h2>{locale.index_json()}</h2>
+            <Heading title=locale.index_json() href=index_href />
             <Json value />
         }
     });

@@ -23,7 +23,7 @@ const DEEPEST: usize = 4;
 /// How many children of one index are read.
 const MOST_CHILDREN: usize = 200;
 /// The longest configuration that is read, in bytes.
-const LONGEST_CONFIG: u64 = 4 << 20;
+pub(crate) const LONGEST_CONFIG: u64 = 4 << 20;
 
 /// Reads what a manifest consists of.
 pub(crate) fn describe<'a>(

@@ -46,6 +46,8 @@ struct Things {
     job: String,
     entry: i64,
     scan: i64,
+    /// The image of the first platform.
+    platform: String,
 }
 
 impl Things {
@@ -69,11 +71,14 @@ impl Things {
         }
         let trash = people.as_administrator("GET", "/api/v1/trash", &Sent::Nothing).await;
         let entry = trash["items"][0]["id"].as_i64().unwrap();
-        Self { registry, plan: plan("1.0.0").await, job, entry, scan }
+        let image = format!("/api/v1/image?repository={REPOSITORY}&reference=latest");
+        let image = people.as_administrator("GET", &image, &Sent::Nothing).await;
+        let platform = image["platforms"][0]["digest"].as_str().unwrap().to_owned();
+        Self { registry, plan: plan("1.0.0").await, job, entry, scan, platform }
     }
 
     fn api(&self) -> Vec<Case> {
-        let Self { registry, plan, job, entry, scan } = self;
+        let Self { registry, plan, job, entry, scan, platform } = self;
         let of = format!("repository={REPOSITORY}");
         let image = format!("{of}&reference=latest");
         vec![
@@ -84,6 +89,7 @@ impl Things {
             get("/api/v1/search", "/api/v1/search?q=cli", "SOOOO"),
             get("/api/v1/image", format!("/api/v1/image?{image}"), "SHOOO"),
             get("/api/v1/image/manifest", format!("/api/v1/image/manifest?{image}"), "SHOOO"),
+            get("/api/v1/image/config", format!("/api/v1/image/config?{of}&reference={platform}"), "SHOOO"),
             get("/api/v1/scans", "/api/v1/scans", "SOOOO"),
             post("/api/v1/scans", "/api/v1/scans", json!({ "repository": REPOSITORY }), "SHOOO"),
             post("/api/v1/scans", "/api/v1/scans", json!({ "registry": registry }), "SRRRO"),
@@ -106,7 +112,7 @@ impl Things {
     }
 
     fn forms(&self) -> Vec<Case> {
-        let Self { registry, plan, job, entry, scan } = self;
+        let Self { registry, plan, job, entry, scan, .. } = self;
         let of = format!("registry={registry}&repository={REPOSITORY}");
         vec![
             form("/preferences", "theme=dark", "OOOOO"),

@@ -1,0 +1,51 @@
+//! Parts of an image as files, byte for byte as the registry holds them.
+
+use form_urlencoded::Serializer;
+use leptos::prelude::*;
+use registry::RepositoryName;
+
+use crate::components::icon::{Icon, IconName};
+use crate::components::reader::locale;
+
+/// What can be saved as a file.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Part {
+    Manifest,
+    Config,
+}
+
+/// Where a part of the image with a tag or digest is found.
+pub(super) fn address(part: Part, registry: &str, repository: &RepositoryName, reference: &str) -> String {
+    let path = match part {
+        Part::Manifest => "/api/v1/image/manifest?",
+        Part::Config => "/api/v1/image/config?",
+    };
+    Serializer::new(path.to_owned())
+        .append_pair("registry", registry)
+        .append_pair("repository", repository.as_str())
+        .append_pair("reference", reference)
+        .finish()
+}
+
+/// A heading with a link beside it that saves what stands below.
+#[component]
+pub(super) fn Heading(
+    title: &'static str,
+    /// Where the file is; absent where there is none.
+    href: Option<String>,
+) -> impl IntoView {
+    let link = href.map(|href| {
+        view! {
+            <a class="btn small" href=href download>
+                <Icon name=IconName::Download />
+                {locale().download()}
+            </a>
+        }
+    });
+    view! {
+        <div class="heading">
+            <h2>{title}</h2>
+            {link}
+        </div>
+    }
+}
