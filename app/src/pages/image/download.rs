@@ -4,6 +4,7 @@ use form_urlencoded::Serializer;
 use leptos::prelude::*;
 use registry::RepositoryName;
 
+use crate::base_path::under;
 use crate::components::icon::{Icon, IconName};
 use crate::components::reader::locale;
 
@@ -20,7 +21,7 @@ pub(super) fn address(part: Part, registry: &str, repository: &RepositoryName, r
         Part::Manifest => "/api/v1/image/manifest?",
         Part::Config => "/api/v1/image/config?",
     };
-    Serializer::new(path.to_owned())
+    Serializer::new(under(path))
         .append_pair("registry", registry)
         .append_pair("repository", repository.as_str())
         .append_pair("reference", reference)

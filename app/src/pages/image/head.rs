@@ -57,7 +57,7 @@ impl ImagePage {
                 Reference::Digest(_) => "digest",
             };
             view! {
-                <form action="/plans" method="post">
+                <form action=under("/plans") method="post">
                     <input type="hidden" name="registry" value=registry.clone() />
                     <input type="hidden" name="repository" value=self.repository.to_string() />
                     <input type="hidden" name=field value=self.reference.to_string() />
