@@ -17,6 +17,7 @@ pub mod platform;
 pub mod reference;
 
 pub mod attached;
+pub mod compare;
 pub mod created;
 pub mod deletion;
 pub mod dockerfile;

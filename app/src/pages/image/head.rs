@@ -6,6 +6,7 @@ use registry::{Reference, media_type};
 
 use super::ImagePage;
 use super::download::{self, Part};
+use crate::base_path::under;
 use crate::components::chip::{ArtifactChip, StateChip, artifact_name};
 use crate::components::copy::ShortDigest;
 use crate::components::icon::{Icon, IconName};
