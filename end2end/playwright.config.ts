@@ -7,7 +7,7 @@ const mobile = { width: 360, height: 740 };
 const unscripted = { testIgnore: '**/*.scripted.spec.ts' };
 
 /** What is laid out or handled differently where there is little room. */
-const narrow = /\/(accessibility|deletion|every-page|hostile|image|islands|tags)\.[a-z.]*spec\.ts$/;
+const narrow = /\/(accessibility|compare|deletion|every-page|hostile|image|islands|tags)\.[a-z.]*spec\.ts$/;
 
 export default defineConfig({
   testDir: 'tests',

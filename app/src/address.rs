@@ -13,7 +13,7 @@ use registry::{Reference, RepositoryName};
 
 use crate::base_path::under;
 
-pub use query::{CatalogQuery, CatalogView, ImageQuery, ImageView, TagsQuery};
+pub use query::{CatalogQuery, CatalogView, CompareQuery, ImageQuery, ImageView, TagsQuery};
 
 /// What stands in a path as it is; everything else is percent-encoded.
 const PATH: &AsciiSet = &NON_ALPHANUMERIC
@@ -36,6 +36,8 @@ pub enum Address {
     Activity,
     /// What was deleted and can be put back.
     Trash,
+    /// Two images side by side.
+    Compare,
     /// Choosing what to delete by a rule.
     Cleanup,
     /// Signing in.
@@ -94,6 +96,7 @@ impl Address {
             "search" => return Ok(Self::Search),
             "activity" => return Ok(Self::Activity),
             "trash" => return Ok(Self::Trash),
+            "compare" => return Ok(Self::Compare),
             "cleanup" => return Ok(Self::Cleanup),
             "login" => return Ok(Self::Login),
             "settings" => return Ok(Self::Settings),
@@ -128,6 +131,11 @@ impl Address {
         }
     }
 
+    /// Reads an image as one writes it: `localhost:5000/team/webapp:2.14.0`, nothing in it percent-encoded.
+    pub fn parse_reference(text: &str) -> Result<Self, InvalidReference> {
+        Self::parse(&utf8_percent_encode(text.trim_start_matches('/'), NON_ALPHANUMERIC).to_string())
+    }
+
     /// The registry it is about.
     pub fn registry(&self) -> Option<&str> {
         match self {
@@ -135,6 +143,7 @@ impl Address {
             | Self::Search
             | Self::Activity
             | Self::Trash
+            | Self::Compare
             | Self::Cleanup
             | Self::Login
             | Self::Settings
@@ -152,6 +161,16 @@ impl Address {
         format!("{}?{}", Self::Search.path(), Serializer::new(String::new()).append_pair("q", text).finish())
     }
 
+    /// The reference as one writes it, where an image is meant: `localhost:5000/team/webapp:2.14.0`.
+    pub fn reference(&self) -> Option<String> {
+        match self {
+            Self::Image { registry, repository, reference } => {
+                Some(format!("{registry}/{repository}{}{reference}", reference.separator()))
+            }
+            _ => None,
+        }
+    }
+
     /// The path as a browser asks for it, percent-encoded, without a query.
     pub fn path(&self) -> String {
         under(&self.route())
@@ -167,6 +186,7 @@ impl Address {
             Self::Search => "/search".to_owned(),
             Self::Activity => "/activity".to_owned(),
             Self::Trash => "/trash".to_owned(),
+            Self::Compare => "/compare".to_owned(),
             Self::Cleanup => "/cleanup".to_owned(),
             Self::Login => "/login".to_owned(),
             Self::Settings => "/settings".to_owned(),
@@ -240,6 +260,7 @@ mod tests {
             "/search".to_owned(),
             "/activity".to_owned(),
             "/trash".to_owned(),
+            "/compare".to_owned(),
             "/cleanup".to_owned(),
             "/login".to_owned(),
             "/settings".to_owned(),

@@ -84,6 +84,11 @@ pub fn invalid_reference(error: &InvalidReference, locale: Locale) -> Problem {
     new(400, "reference-invalid", locale.invalid_reference(), error.to_string())
 }
 
+/// The words for a text that should name an image.
+pub fn not_an_image(text: &str, locale: Locale) -> Problem {
+    new(400, "image-expected", locale.not_an_image(), locale.not_an_image_detail(text))
+}
+
 /// The words for a page that is not there.
 pub(crate) fn method_not_allowed(locale: Locale) -> Problem {
     new(405, "method-not-allowed", locale.method_not_allowed(), locale.method_not_allowed_detail())

@@ -5,6 +5,7 @@
 mod access;
 mod activity;
 mod catalog;
+mod compare;
 mod deletion;
 mod frame;
 mod image;

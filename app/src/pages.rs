@@ -6,6 +6,7 @@
 mod activity;
 mod catalog;
 mod cleanup;
+mod compare;
 mod image;
 mod job;
 mod login;
@@ -27,7 +28,7 @@ use http::{Method, Request, StatusCode, Uri};
 use leptos::prelude::*;
 use registry::RepositoryName;
 
-use crate::address::{self, Address, CatalogQuery, ImageQuery, TagsQuery};
+use crate::address::{self, Address, CatalogQuery, CompareQuery, ImageQuery, TagsQuery};
 use crate::base_path::under;
 use crate::components::reader::Reader;
 use crate::error::{self, Problem};
@@ -47,6 +48,7 @@ enum Page {
     Plan(Box<plan::PlanPage>),
     Job(Box<job::JobPage>),
     Trash(trash::TrashPage),
+    Compare(Box<compare::ComparePage>),
     Cleanup(cleanup::CleanupPage),
     Catalog(Box<catalog::CatalogPage>),
     Tags(Box<tags::TagsPage>),
@@ -134,6 +136,10 @@ async fn load(
         Address::Settings => settings::load(engine, visitor).await.map(Page::Settings),
         Address::Registries => Ok(Page::Registries),
         Address::Search => search::load(engine, query).await.map(Page::Search),
+        Address::Compare => {
+            let page = compare::load(engine, visitor.locale, CompareQuery::parse(query)).await;
+            page.map(|it| Page::Compare(Box::new(it)))
+        }
         Address::Activity => activity::load(engine, query).await.map(Page::Activity),
         Address::Plan { id } => plan::load(engine, id, query).await.map(|it| Page::Plan(Box::new(it))),
         Address::Job { id } => job::load(engine, id, query).await.map(|it| Page::Job(Box::new(it))),
@@ -214,6 +220,7 @@ fn title(address: Option<&Address>, locale: Locale, configured: Option<&str>) ->
         Some(Address::Plan { .. }) => locale.plan_title().to_owned(),
         Some(Address::Job { .. }) => locale.job_title().to_owned(),
         Some(Address::Trash) => locale.trash().to_owned(),
+        Some(Address::Compare) => locale.compare().to_owned(),
         Some(Address::Cleanup) => locale.cleanup().to_owned(),
         Some(Address::Login) => locale.sign_in().to_owned(),
         Some(Address::Settings) => locale.settings().to_owned(),
@@ -232,6 +239,7 @@ impl Page {
         match self {
             Self::Problem(page) => page.status(),
             Self::Catalog(page) => page.status(),
+            Self::Compare(page) => page.status(),
             Self::Login(page) => page.status(),
             _ => StatusCode::OK,
         }
@@ -245,6 +253,7 @@ impl Page {
             Self::Plan(page) => page.view().into_any(),
             Self::Job(page) => page.view().into_any(),
             Self::Trash(page) => page.view().into_any(),
+            Self::Compare(page) => page.view().into_any(),
             Self::Cleanup(page) => page.view().into_any(),
             Self::Catalog(page) => page.view().into_any(),
             Self::Tags(page) => page.view().into_any(),

@@ -1,6 +1,7 @@
 //! What we know of the registries.
 
 pub mod catalog;
+pub mod compare;
 pub(crate) mod describe;
 pub(crate) mod filter;
 pub(crate) mod image;

@@ -34,6 +34,7 @@ pub use deletion::{
 pub use error::Error;
 pub use events::{Event, Numbered, Subscription};
 pub use inventory::catalog::{Catalog, CatalogFreshness, NamespaceSums, RepositoryFacts, RepositoryQuery};
+pub use inventory::compare::ToCompare;
 pub use inventory::search::{FoundIn, SearchHit};
 pub use inventory::tags::{PendingRow, SortBy, TagCursor, TagPage, TagQuery, TagSelection, TagSort};
 pub use notifications::{Notification, NotifiedAction};

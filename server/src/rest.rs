@@ -2,6 +2,7 @@
 //! pages, and where registries tell what has changed in them.
 
 mod audit;
+mod compare;
 mod error;
 mod events;
 mod hooks;
@@ -39,6 +40,7 @@ pub(crate) fn routes() -> Router<Services> {
         .routes(routes!(image::show))
         .routes(routes!(image::manifest))
         .routes(routes!(image::config))
+        .routes(routes!(compare::show))
         .routes(routes!(scans::list, scans::begin))
         .routes(routes!(scans::show, scans::stop))
         .routes(routes!(plans::make))

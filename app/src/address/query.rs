@@ -1,12 +1,14 @@
 //! The state of a page, all of which is in its query.
 
 mod catalog;
+mod compare;
 mod image;
 mod tags;
 
 use form_urlencoded::Serializer;
 
 pub use catalog::{CatalogQuery, CatalogView};
+pub use compare::CompareQuery;
 pub use image::{ImageQuery, ImageView};
 pub use tags::TagsQuery;
 

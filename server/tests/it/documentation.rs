@@ -59,7 +59,9 @@ async fn every_command_of_the_documentation_works() {
                 continue;
             }
             assert!(line.starts_with("curl ") && line.contains(BASE), "{page}: nothing runs this: {line}");
-            let mut command = line.replace(BASE, &format!("http://{address}"));
+            let mut command = line
+                .replace(BASE, &format!("http://{address}"))
+                .replace("REGISTRY/", &format!("{}/", registry.host()));
             let is_endless = line.contains("/events");
             if is_endless {
                 command.push_str(" --max-time 1");

@@ -100,3 +100,32 @@ async fn the_raw_configuration_is_what_the_registry_holds_and_an_index_has_none(
     assert_eq!(answer.status, 404);
     assert!(answer.text().contains("each of its platforms has"));
 }
+
+#[tokio::test]
+async fn two_images_and_two_platforms_are_compared() {
+    let registry = registry_with(&[samples::WEBAPP]).await;
+    let server = Server::of(&registry.url());
+    let name = |tag: &str| format!("{}/team/webapp:{tag}", registry.host());
+    let ask = |a: &str, b: &str, more: &str| format!("/api/v1/compare?a={}&b={}{more}", name(a), name(b));
+
+    let it = server.get(&ask("2.13.1", "2.14.0", "")).await.json();
+    assert_eq!(it["a"]["platform"], it["b"]["platform"]);
+    let of = |side: &str| it[side].as_array().unwrap().len();
+    assert!(of("common") > 0 && of("only_a") > 0 && of("only_b") > 0, "{it}");
+    let labels = it["labels"].as_array().unwrap();
+    let version = labels.iter().find(|it| it["name"] == "org.opencontainers.image.version").unwrap();
+    assert_eq!((&version["a"], &version["b"]), (&"2.13.1".into(), &"2.14.0".into()));
+
+    let it = server.get(&ask("2.14.0", "2.14.0", "&platform_a=linux/arm64")).await.json();
+    assert_eq!((&it["a"]["platform"], &it["b"]["platform"]), (&it["a"]["platform"], &it["a"]["platform"]));
+    assert_eq!(it["only_a"], it["only_b"]);
+    let it =
+        server.get(&ask("2.14.0", "2.14.0", "&platform_a=linux/amd64&platform_b=linux/arm64")).await.json();
+    assert_ne!(it["a"]["platform"], it["b"]["platform"]);
+    assert_eq!(it["common"].as_array().unwrap().iter().filter(|it| !it["digest"].is_null()).count(), 0);
+
+    let wrong = server.get("/api/v1/compare?a=team&b=team").await;
+    assert_eq!(wrong.status, 400);
+    let page = server.get("/compare?a=team&b=team").await;
+    assert_eq!(page.status, 400);
+}

@@ -6,6 +6,7 @@ use registry::{Reference, media_type};
 
 use super::ImagePage;
 use super::download::{self, Part};
+use crate::address::{Address, CompareQuery};
 use crate::base_path::under;
 use crate::components::chip::{ArtifactChip, StateChip, artifact_name};
 use crate::components::copy::ShortDigest;
@@ -51,6 +52,9 @@ impl ImagePage {
         let summary = self.image.summary.clone();
         let registry = self.image.registry.clone();
         let raw = download::address(Part::Manifest, &registry, &self.repository, self.reference.as_str());
+        let query =
+            CompareQuery { a: self.address.reference().unwrap_or_default(), ..CompareQuery::default() };
+        let compare = format!("{}{}", Address::Compare.path(), query.to_text());
         let platform = summary.platforms.get(self.chosen).filter(|_| summary.kind == Kind::Index).cloned();
         let deletion = self.deletes.then(|| {
             let field = match &self.reference {
@@ -73,6 +77,7 @@ impl ImagePage {
                     <Icon name=IconName::Download />
                     {locale.raw_manifest()}
                 </a>
+                <a class="btn" href=compare>{locale.compare()}</a>
                 {deletion}
                 <ArtifactChip summary=summary.clone() />
                 <StateChip state=summary.state detail=None />

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::address::TagsQuery;
+use crate::address::{Address, TagsQuery};
 use crate::components::reader::locale;
 
 /// Says how many tags are selected, and plans their deletion; or that of all that match, whatever page they are on.
@@ -22,6 +22,7 @@ pub(super) fn bar(query: &TagsQuery, matched: usize, per_page: usize) -> impl In
                 {locale.with_aliases()}
             </label>
             {all}
+            <button class="btn" formaction=Address::Compare.path() formmethod="get">{locale.compare()}</button>
             <button class="btn warnbtn">{locale.plan_deletion()}</button>
         </div>
     }

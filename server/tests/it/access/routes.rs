@@ -81,6 +81,7 @@ impl Things {
         let Self { registry, plan, job, entry, scan, platform } = self;
         let of = format!("repository={REPOSITORY}");
         let image = format!("{of}&reference=latest");
+        let compared = format!("a={registry}/{REPOSITORY}:latest&b={registry}/{REPOSITORY}:latest");
         vec![
             get("/api/v1/registries", "/api/v1/registries", "SOOOO"),
             get("/api/v1/repositories", "/api/v1/repositories", "SOOOO"),
@@ -90,6 +91,7 @@ impl Things {
             get("/api/v1/image", format!("/api/v1/image?{image}"), "SHOOO"),
             get("/api/v1/image/manifest", format!("/api/v1/image/manifest?{image}"), "SHOOO"),
             get("/api/v1/image/config", format!("/api/v1/image/config?{of}&reference={platform}"), "SHOOO"),
+            get("/api/v1/compare", format!("/api/v1/compare?{compared}"), "SHOOO"),
             get("/api/v1/scans", "/api/v1/scans", "SOOOO"),
             post("/api/v1/scans", "/api/v1/scans", json!({ "repository": REPOSITORY }), "SHOOO"),
             post("/api/v1/scans", "/api/v1/scans", json!({ "registry": registry }), "SRRRO"),
@@ -141,6 +143,12 @@ impl Things {
             get("/{registry}/{repository}", format!("/{registry}/{REPOSITORY}"), "SHOOO"),
             get("/{registry}/{repository}:{tag}", format!("/{registry}/{REPOSITORY}:latest"), "SHOOO"),
             get("/search", "/search?q=cli", "SOOOO"),
+            get("/compare", "/compare", "SOOOO"),
+            get(
+                "/compare",
+                format!("/compare?a={registry}/{REPOSITORY}:latest&b={registry}/{REPOSITORY}:latest"),
+                "SHOOO",
+            ),
             get("/activity", "/activity", "SOOOO"),
             get("/plans/{id}", format!("/plans/{plan}"), "SHOOO"),
             get("/jobs/{id}", format!("/jobs/{job}"), "SHOOO"),

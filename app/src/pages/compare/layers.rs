@@ -1,0 +1,73 @@
+//! The layers of two images: those that both begin with, and where they part.
+
+use leptos::prelude::*;
+use registry::compare::{Comparison, OwnStep};
+use registry::history::{LayerRow, instruction};
+
+use crate::components::chip::{Chip, Tone};
+use crate::components::reader::locale;
+use crate::components::size::Size;
+
+pub(super) fn view(comparison: &Comparison, titles: [String; 2]) -> impl IntoView + use<> {
+    let locale = locale();
+    let [title_a, title_b] = titles;
+    let layers: Vec<_> = comparison.common.iter().filter(|it| it.digest.is_some()).collect();
+    let size = layers.iter().filter_map(|it| it.size).sum();
+    let common = if layers.is_empty() {
+        view! { <p class="muted">{locale.no_common_layers()}</p> }.into_any()
+    } else {
+        let steps = comparison.common.iter().map(|it| line(it, false)).collect_view();
+        view! {
+            <details class="panel">
+                <summary>{locale.n_common_layers(layers.len(), &locale.bytes(size))}</summary>
+                <ul class="lines">{steps}</ul>
+            </details>
+        }
+        .into_any()
+    };
+    view! {
+        <h2>{locale.layers()}</h2>
+        {common}
+        <div class="sides">{own(title_a, &comparison.only_a)} {own(title_b, &comparison.only_b)}</div>
+    }
+}
+
+/// What one of them has after those that both begin with.
+fn own(title: String, steps: &[OwnStep]) -> impl IntoView + use<> {
+    let locale = locale();
+    let size = steps.iter().filter_map(|it| it.step.size).sum();
+    let lines = if steps.is_empty() {
+        view! { <p class="pad muted">{locale.no_more_layers()}</p> }.into_any()
+    } else {
+        let lines = steps.iter().map(|it| line(&it.step, it.shared)).collect_view();
+        view! { <ul class="lines">{lines}</ul> }.into_any()
+    };
+    view! {
+        <section class="card">
+            <div class="head"><h3>{title}</h3> <span class="muted"><Size bytes=Some(size) /></span></div>
+            {lines}
+        </section>
+    }
+}
+
+fn line(step: &LayerRow, shared: bool) -> impl IntoView + use<> {
+    let locale = locale();
+    let text = step.created_by.clone().unwrap_or_default();
+    let command = instruction(&text);
+    let what = match text.is_empty() {
+        true => view! { <span class="faint">{locale.no_instruction()}</span> }.into_any(),
+        false => view! { <code><b>{command.keyword.to_owned()}</b>" "{command.arguments.to_string()}</code> }
+            .into_any(),
+    };
+    let size = match step.digest {
+        Some(_) => view! { <Size bytes=step.size /> }.into_any(),
+        None => view! { <span class="faint">{locale.empty_layer()}</span> }.into_any(),
+    };
+    let shared = shared.then(|| view! { <Chip tone=Tone::Plain text=locale.shared_elsewhere() /> });
+    view! {
+        <li>
+            <span class="instr" title=text.clone()>{what} {shared}</span>
+            <span class="num">{size}</span>
+        </li>
+    }
+}
