@@ -3,9 +3,11 @@
 //! Only [`Config::from_env`] reads the environment, and only `main` calls it; everything else is given typed values.
 
 mod access;
+mod catalog_mode;
 mod data;
 mod database;
 mod deletion;
+mod docker_config;
 mod error;
 mod hooks;
 mod listen;
