@@ -3,10 +3,14 @@
 use std::fmt::Write;
 
 use registry::Error as RegistryError;
+use registry::client::{Namespaces, Vendor};
 use registry::error::{BlockedReason, TlsReason, UnreachableReason};
 use registry::reference::InvalidReference;
 
 use crate::visitor::Locale;
+
+/// What names whose repositories a vendor shall list.
+const NAMESPACES: &str = "REGISTRY_CATALOG_NAMESPACES=…";
 
 /// An error as people read it, in the shape of RFC 9457.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,6 +80,15 @@ pub fn problem_of(error: &engine::Error, locale: Locale) -> Problem {
             new(503, "inventory-unavailable", locale.inventory_unavailable(), error.to_string())
         }
         engine::Error::Registry(error) => registry_problem(error, locale),
+    }
+}
+
+/// The words for a list that a vendor's API refuses, of which the registry knows nothing.
+pub(crate) fn refused_by_vendor(problem: Problem, vendor: Vendor, locale: Locale) -> Problem {
+    match vendor.namespaces() {
+        // It has nothing but the catalog.
+        Namespaces::None => problem,
+        _ => problem.with_remedy(locale.vendor_refused_remedy(vendor)).with_command(NAMESPACES),
     }
 }
 
@@ -152,8 +165,15 @@ fn registry_problem(error: &RegistryError, locale: Locale) -> Problem {
         }
         RegistryError::CatalogRefused { host, status, message } => {
             let (title, detail) = locale.catalog_refused(host, *status);
-            new(502, "catalog-refused", title, with_words(detail, message))
-                .with_remedy(locale.catalog_refused_remedy())
+            let problem = new(502, "catalog-refused", title, with_words(detail, message));
+            match Vendor::of_host(host).filter(|it| it.namespaces() == Namespaces::Needed) {
+                Some(vendor) => problem
+                    .with_remedy(locale.catalog_refused_vendor_remedy(vendor))
+                    .with_command(format!("REGISTRY_CATALOG=vendor  {NAMESPACES}")),
+                None => problem
+                    .with_remedy(locale.catalog_refused_remedy())
+                    .with_command("REGISTRY_CATALOG=listed  REGISTRY_CATALOG_REPOSITORIES=team/api,team/web"),
+            }
         }
         RegistryError::RepositoryUnknown { repository } => {
             let (title, detail) = locale.repository_unknown(repository.as_str());

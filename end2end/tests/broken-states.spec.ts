@@ -41,6 +41,7 @@ const BROKEN: Broken[] = [
     title: 'This registry does not list its repositories',
     detail: /refuses the list of its repositories \(status 401\)/,
     remedy: /^GitLab and Docker Hub never list their repositories/,
+    command: /^REGISTRY_CATALOG=listed/,
   },
   {
     state: 'down',

@@ -33,7 +33,9 @@ pub use deletion::{
 };
 pub use error::Error;
 pub use events::{Event, Numbered, Subscription};
-pub use inventory::catalog::{Catalog, CatalogFreshness, NamespaceSums, RepositoryFacts, RepositoryQuery};
+pub use inventory::catalog::{
+    Catalog, CatalogFreshness, CatalogSource, NamespaceSums, RepositoryFacts, RepositoryQuery,
+};
 pub use inventory::compare::ToCompare;
 pub use inventory::search::{FoundIn, SearchHit};
 pub use inventory::tags::{PendingRow, SortBy, TagCursor, TagPage, TagQuery, TagSelection, TagSort};

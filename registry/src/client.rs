@@ -8,6 +8,7 @@ mod addresses;
 mod area;
 mod blobs;
 mod catalog;
+mod catalog_mode;
 pub(crate) mod challenge;
 mod config;
 mod deletion;
@@ -30,6 +31,7 @@ mod tls;
 mod tokens;
 mod transport;
 mod uploads;
+mod vendor;
 mod verify;
 
 use std::fmt;
@@ -51,12 +53,15 @@ use flights::Flights;
 use response::Response;
 use session::Session;
 use transport::{Deadline, Request};
+use vendor::KeptLogin;
 
+pub use catalog_mode::{CatalogMode, VendorList};
 pub use config::{ClientConfig, Credentials, Limits, Secret, Timeouts, TlsConfig};
 pub use deletion::{Deletes, DeletionSupport};
 pub use manifests::{ManifestBytes, ManifestHead};
 pub use referrers::ReferrerDescriptor;
 pub use tls::settings as tls_settings;
+pub use vendor::{Namespaces, UnknownVendor, Vendor};
 pub use verify::sha256_of;
 
 /// Speaks to one registry. Clones share connections, tokens and limits.
@@ -72,6 +77,7 @@ struct Inner {
     session: Session,
     turns: Semaphore,
     lacks_referrers: AtomicBool,
+    vendor_login: KeptLogin,
     manifests: Flights<(RepositoryName, Digest), ManifestBytes>,
     blobs: Flights<(RepositoryName, Digest, u64), Bytes>,
 }
@@ -95,6 +101,7 @@ impl Client {
             session: Session::new(&config)?,
             turns: Semaphore::new(config.concurrency.clamp(1, Semaphore::MAX_PERMITS)),
             lacks_referrers: AtomicBool::new(false),
+            vendor_login: KeptLogin::default(),
             manifests: Flights::default(),
             blobs: Flights::default(),
             config,

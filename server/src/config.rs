@@ -4,9 +4,11 @@
 
 mod access;
 mod base_path;
+mod catalog_mode;
 mod data;
 mod database;
 mod deletion;
+mod docker_config;
 mod error;
 mod hooks;
 mod listen;

@@ -41,8 +41,6 @@ super::texts! {
     credentials_needed_remedy: "Give Stowage a user of the registry that may read:", "Donnez à Stowage un utilisateur du registre qui peut lire :";
     denied_remedy: "Give the user that Stowage signs in with this permission, in the registry or its token server.",
         "Accordez cette permission à l’utilisateur de Stowage, dans le registre ou son serveur de jetons.";
-    catalog_refused_remedy: "GitLab and Docker Hub never list their repositories, Harbor only for administrators. Open a repository by its name below, or give Stowage a user that may list the catalog.",
-        "GitLab et Docker Hub ne listent jamais leurs dépôts, Harbor seulement pour les administrateurs. Ouvrez un dépôt par son nom ci-dessous, ou donnez à Stowage un utilisateur qui peut lister le catalogue.";
     repository_unknown_remedy: "Check the spelling. A registry also forgets a repository that nothing was ever pushed to.",
         "Vérifiez l’orthographe. Un registre ignore aussi un dépôt où rien n’a jamais été poussé.";
     manifest_unknown_remedy: "It was deleted or never pushed here. Look at the tags of the repository for what there is.",

@@ -2,7 +2,7 @@
 
 mod list;
 
-use engine::{Catalog, CatalogFreshness, Engine, RepositoryQuery, Support};
+use engine::{Catalog, CatalogFreshness, CatalogSource, Engine, RepositoryQuery, Support};
 use http::StatusCode;
 use leptos::prelude::*;
 use registry::RepositoryName;
@@ -29,6 +29,7 @@ pub(super) struct CatalogPage {
     query: CatalogQuery,
     catalog: Catalog,
     freshness: CatalogFreshness,
+    source: CatalogSource,
     list: List,
     /// Where the browser learns what changes after the page was made.
     events: String,
@@ -51,12 +52,17 @@ pub(super) async fn load(
 ) -> Result<CatalogPage, engine::Error> {
     let info = engine.registry(registry)?;
     let events = address::events(Some(registry), None, engine.last_event());
+    let source = engine.catalog_source(registry)?;
     let question = RepositoryQuery { q: query.q.clone(), namespace: namespace.to_owned() };
     let (catalog, refused) = match engine.repositories(registry, &question).await {
         Ok(catalog) => (catalog, None),
         Err(error @ engine::Error::Registry(registry::Error::CatalogRefused { .. })) => {
-            let nothing = Catalog::default();
-            (nothing, Some(error::problem_of(&error, visitor.locale)))
+            let problem = error::problem_of(&error, visitor.locale);
+            let problem = match source {
+                CatalogSource::Vendor(vendor) => error::refused_by_vendor(problem, vendor, visitor.locale),
+                _ => problem,
+            };
+            (Catalog::default(), Some(problem))
         }
         Err(error) => return Err(error),
     };
@@ -78,6 +84,7 @@ pub(super) async fn load(
         query,
         catalog,
         freshness: engine.catalog_freshness(registry).await?,
+        source,
         list,
         events,
         refused,
@@ -153,6 +160,7 @@ impl CatalogPage {
             let detail = error::problem_of(&error.clone().into(), locale).detail;
             view! { <Notice>{locale.interrupted()}" "{detail}</Notice> }
         });
+        let source = locale.catalog_source(&self.source).map(|text| view! { <span>{text}</span> });
         let deletion = self.deletes.then(|| {
             let support = self.support.as_ref().map(|it| locale.deletion_support(&it.by_digest, it.by_tag));
             view! {
@@ -175,6 +183,7 @@ impl CatalogPage {
                 <div id="results" aria-live="polite">
                     <div class="sub">
                         <span>{count}</span>
+                        {source}
                         {deletion}
                         <Freshness seen_at here />
                     </div>

@@ -7,9 +7,9 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::TryStreamExt;
+use futures::{StreamExt, TryStreamExt, stream};
 use moka::future::Cache;
-use registry::client::{Client, Credentials, Secret};
+use registry::client::{CatalogMode, Client, Credentials, Secret};
 use registry::{Error as RegistryError, Reference, RepositoryName};
 
 use crate::upstream::{Upstream, unique};
@@ -21,6 +21,8 @@ const BELIEVED_FOR: Duration = Duration::from_secs(60);
 const KEPT_FOR: Duration = Duration::from_secs(15 * 60);
 /// How many people's clients are kept.
 const MOST_PEOPLE: u64 = 500;
+/// How many repositories of a given list are asked about at a time.
+const AT_ONCE: usize = 8;
 /// How many answers are kept of each.
 const MOST_ANSWERS: u64 = 10_000;
 
@@ -74,6 +76,18 @@ impl Person {
     fn new(client: Client) -> Self {
         let answers = Cache::builder().max_capacity(MOST_ANSWERS).time_to_live(BELIEVED_FOR).build();
         Self { client, answers, catalog: Cache::builder().time_to_live(BELIEVED_FOR).build() }
+    }
+
+    /// Those of these repositories that the registry lets them pull.
+    async fn pullable(&self, names: &[RepositoryName]) -> Result<Vec<RepositoryName>, RegistryError> {
+        let asked = stream::iter(names.to_vec()).map(|name| async move {
+            let may = self.answers.try_get_with((name.clone(), Permission::Pull), async {
+                self.ask(&name, Permission::Pull).await
+            });
+            let may = may.await.map_err(|error: Arc<RegistryError>| (*error).clone())?;
+            Ok(may.then_some(name))
+        });
+        asked.buffer_unordered(AT_ONCE).try_filter_map(|name| async { Ok(name) }).try_collect().await
     }
 
     async fn ask(&self, repository: &RepositoryName, permission: Permission) -> Result<bool, RegistryError> {
@@ -171,7 +185,12 @@ impl Engine {
             Standing::Here(person) => person,
         };
         let read = person.catalog.try_get_with((), async {
-            match person.client.catalog().try_concat().await {
+            let named = match person.client.catalog_mode() {
+                // That the configuration names a repository does not mean that they may see it.
+                CatalogMode::Listed(names) => person.pullable(names).await,
+                _ => person.client.catalog().try_concat().await,
+            };
+            match named {
                 Ok(names) => Ok(Some(Arc::new(names.into_iter().collect()))),
                 Err(RegistryError::CatalogRefused { .. } | RegistryError::Denied { .. }) => Ok(None),
                 Err(error) => Err(error),

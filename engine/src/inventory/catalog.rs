@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use registry::RepositoryName;
+use registry::client::{CatalogMode, Vendor};
 
 use super::filter::Filter;
 use crate::Error;
@@ -37,6 +38,20 @@ pub struct Catalog {
     pub complete: bool,
     /// Why the reading ended early.
     pub interrupted: Option<registry::Error>,
+}
+
+/// Where the names of a registry's repositories come from, as far as who asks may know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CatalogSource {
+    /// The registry's own catalog.
+    Registry,
+    /// The configuration.
+    Configuration,
+    /// The registry's own catalog, as far as it names something in these namespaces; none where who asks sees only a part
+    /// of the registry.
+    Below(Vec<RepositoryName>),
+    /// An API of the registry's vendor.
+    Vendor(Vendor),
 }
 
 /// How fresh the names of a registry's repositories are.
@@ -86,6 +101,17 @@ pub(crate) async fn repositories(
         complete: complete && interrupted.is_none(),
         interrupted,
     })
+}
+
+/// Where the names come from that [`repositories`] gives.
+pub(crate) fn source(upstream: &Upstream, sees_all: bool) -> CatalogSource {
+    match upstream.client.catalog_mode() {
+        CatalogMode::Full => CatalogSource::Registry,
+        CatalogMode::Listed(_) => CatalogSource::Configuration,
+        CatalogMode::Prefixes(prefixes) if sees_all => CatalogSource::Below(prefixes.clone()),
+        CatalogMode::Prefixes(_) => CatalogSource::Below(Vec::new()),
+        CatalogMode::Vendor(list) => CatalogSource::Vendor(list.vendor),
+    }
 }
 
 /// How fresh the names are that [`repositories`] gives.

@@ -6,7 +6,9 @@ use registry::image::ImageDetail;
 use registry::summary::Summary;
 use registry::{Digest, Reference, RepositoryName};
 
-use super::catalog::{self, Catalog, CatalogFreshness, NamespaceSums, RepositoryFacts, RepositoryQuery};
+use super::catalog::{
+    self, Catalog, CatalogFreshness, CatalogSource, NamespaceSums, RepositoryFacts, RepositoryQuery,
+};
 use super::search::{self, SearchHit};
 use super::tags::{TagPage, TagQuery, TagSelection};
 use crate::access::Role;
@@ -36,6 +38,11 @@ impl Engine {
     /// How fresh the names are that [`repositories`](Self::repositories) gives.
     pub async fn catalog_freshness(&self, registry: &str) -> Result<CatalogFreshness, Error> {
         catalog::freshness(self.shown(registry)?).await
+    }
+
+    /// Where the names come from that [`repositories`](Self::repositories) gives.
+    pub fn catalog_source(&self, registry: &str) -> Result<CatalogSource, Error> {
+        Ok(catalog::source(self.shown(registry)?, !self.is_restricted()))
     }
 
     /// A page of the tags of a repository; its rows arrive one after the other.

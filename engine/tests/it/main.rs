@@ -5,6 +5,7 @@
 mod access;
 mod bad_days;
 mod catalog;
+mod catalog_modes;
 mod cursor;
 mod deletion;
 mod images;

@@ -6,6 +6,8 @@ use std::time::Duration;
 use reqwest::header::HeaderMap;
 use url::Url;
 
+use crate::client::catalog_mode::CatalogMode;
+
 /// A text that must never be printed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
@@ -99,6 +101,8 @@ pub struct ClientConfig {
     pub url: Url,
     /// Who we are.
     pub credentials: Credentials,
+    /// Where the list of repositories comes from.
+    pub catalog: CatalogMode,
     /// Headers for the registry itself besides those of the protocol, which they never replace. What may be a secret is
     /// marked as sensitive.
     pub headers: HeaderMap,
@@ -130,6 +134,7 @@ impl ClientConfig {
         Self {
             url,
             credentials: Credentials::Anonymous,
+            catalog: CatalogMode::Full,
             headers: HeaderMap::new(),
             tls: TlsConfig::default(),
             trusted_hosts: Vec::new(),
@@ -166,6 +171,7 @@ impl fmt::Debug for ClientConfig {
         f.debug_struct("ClientConfig")
             .field("url", &url.as_str())
             .field("credentials", &self.credentials)
+            .field("catalog", &self.catalog)
             .field("headers", &self.headers)
             .field("tls", &self.tls)
             .field("trusted_hosts", &self.trusted_hosts)

@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use url::form_urlencoded;
+
 use crate::client::area::Area;
 use crate::client::response::Response;
 use crate::client::{Client, link};
@@ -62,6 +64,17 @@ impl Pages {
     /// Whether the page read last was not the first.
     pub(crate) fn is_under_way(&self) -> bool {
         self.read > 1
+    }
+
+    /// The name after which the next page begins, if the registry says so in the usual way.
+    pub(crate) fn goes_on_after(&self) -> Option<String> {
+        let query = form_urlencoded::parse(self.next.as_ref()?.as_bytes());
+        query.into_iter().find(|(key, _)| key == "last").map(|(_, name)| name.into_owned())
+    }
+
+    /// Leaves out what follows.
+    pub(crate) fn end(&mut self) {
+        self.ended = true;
     }
 
     /// The next page, whatever its status; `None` after the last.

@@ -11,6 +11,7 @@ mod ferro;
 mod login;
 
 mod blobs;
+mod catalog_modes;
 mod credentials;
 mod failures;
 mod hosts;
@@ -20,3 +21,4 @@ mod proxy;
 mod referrers;
 mod retries;
 mod tokens;
+mod vendors;

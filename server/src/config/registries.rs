@@ -8,7 +8,7 @@ use registry::client::{ClientConfig, Credentials, TlsConfig};
 use super::error::{Collector, ConfigError, ConfigErrors};
 use super::places::{self, Place};
 use super::secret::{self, unreadable};
-use super::{Variables, nginx, pull_host, registry_id};
+use super::{Variables, catalog_mode, docker_config, nginx, pull_host, registry_id};
 
 const USERNAME: &str = "REGISTRY_USERNAME";
 const PASSWORD: &str = "REGISTRY_PASSWORD";
@@ -44,9 +44,13 @@ pub(super) fn read(variables: &Variables) -> Result<Vec<RegistryConfig>, ConfigE
     else {
         return Err(errors.finish());
     };
-    let credentials = errors.take(same(credentials, told.credentials));
     let mut places = places.into_iter();
-    let (Some(credentials), Some(first)) = (credentials, places.next()) else { return Err(errors.finish()) };
+    let Some(first) = places.next() else { return Err(errors.finish()) };
+    let catalog = errors.take(catalog_mode::of_variables(variables, &first.url));
+    let credentials = errors.take(same(credentials, told.credentials));
+    let credentials =
+        credentials.and_then(|it| errors.take(docker_config::instead(variables, it, &first.url)));
+    let (Some(credentials), Some(catalog)) = (credentials, catalog) else { return Err(errors.finish()) };
     let pull_host =
         pull_host.unwrap_or_else(|| pull_host::of_url(first.public.as_ref().unwrap_or(&first.url)));
     // A pull host may have a path, an id is one part of a path.
@@ -56,8 +60,15 @@ pub(super) fn read(variables: &Variables) -> Result<Vec<RegistryConfig>, ConfigE
     let client = ClientConfig::new(first.url);
     let concurrency = concurrency.unwrap_or(client.concurrency);
     let others: Vec<_> = places.map(|it| other(it, &tls, &trusted_hosts, concurrency)).collect();
-    let client =
-        ClientConfig { credentials, headers: told.headers, tls, trusted_hosts, concurrency, ..client };
+    let client = ClientConfig {
+        credentials,
+        catalog,
+        headers: told.headers,
+        tls,
+        trusted_hosts,
+        concurrency,
+        ..client
+    };
     let mut registries = vec![RegistryConfig { id, pull_host, client }];
     for (variable, registry) in others {
         errors.take(registry_id::check(variable, &registry.id));

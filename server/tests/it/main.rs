@@ -12,6 +12,7 @@ mod documentation;
 mod migrating;
 mod process;
 
+mod catalog_modes;
 mod deletions;
 mod events;
 mod hooks;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use futures::StreamExt;
 use jiff::Timestamp;
 use registry::RepositoryName;
-use registry::client::Client;
+use registry::client::{CatalogMode, Client};
 use tokio::sync::watch;
 
 use crate::Error;
@@ -149,6 +149,9 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 /// Tells a registry that keeps everybody out from one that only does not list its repositories (GitLab answers 401).
 async fn only_the_catalog(client: &Client, error: registry::Error) -> registry::Error {
     use registry::Error::{CatalogRefused, CredentialsNeeded, Denied};
+    if !matches!(client.catalog_mode(), CatalogMode::Full | CatalogMode::Prefixes(_)) {
+        return error;
+    }
     let status = match &error {
         CredentialsNeeded { .. } => 401,
         Denied { status, .. } => *status,

@@ -3,7 +3,7 @@
 use engine::{
     Caller, DeletionPolicy, Engine, Error, Identity, RegistryCredentials, RepositoryQuery, TagSelection, Way,
 };
-use registry::client::{ClientConfig, Credentials, Secret};
+use registry::client::{CatalogMode, ClientConfig, Credentials, Secret};
 use testbed::Distribution;
 use testbed::samples;
 use testbed::token_server::{self, TokenServer};
@@ -16,6 +16,14 @@ const OUTSIDE: &str = samples::NO_DATE;
 
 /// A registry that demands tokens, and an engine with an account that may do everything.
 async fn guarded(database: &Database) -> (TokenServer, Distribution, Distribution, Engine) {
+    guarded_with(database, CatalogMode::Full).await
+}
+
+/// The same with repositories from elsewhere.
+async fn guarded_with(
+    database: &Database,
+    catalog: CatalogMode,
+) -> (TokenServer, Distribution, Distribution, Engine) {
     let tokens = TokenServer::builder().start().unwrap();
     let open = registry_with(&[samples::CLI, OUTSIDE]).await;
     let builder = Distribution::builder().delete(true).token_auth(&tokens);
@@ -24,6 +32,7 @@ async fn guarded(database: &Database) -> (TokenServer, Distribution, Distributio
     let mut client = ClientConfig::new(registry.url().parse().unwrap());
     client.credentials =
         Credentials::Basic { username: admin.user.to_owned(), password: Secret::new(admin.password) };
+    client.catalog = catalog;
     let policy = DeletionPolicy { enabled: true, ..DeletionPolicy::default() };
     let engine = engine_with(client, database).with_deletion(policy);
     engine.scan(ID, None).await.unwrap();
@@ -70,6 +79,22 @@ on_both! {
         let reader = signed_in(&engine, token_server::READER).await;
         assert_eq!(reader.repositories(ID, &RepositoryQuery::default()).await.unwrap().total, 2);
         assert!(reader.select_tags(ID, &outside, &TagSelection::default()).await.unwrap().matched > 0);
+    }
+
+    async fn of_a_given_list_the_registry_says_who_sees_what(kind: Backend) {
+        let listed = vec![name(samples::CLI), name(OUTSIDE), name("team/unknown")];
+        let database = Database::new(kind);
+        let (_tokens, _open, _registry, engine) =
+            guarded_with(&database, CatalogMode::Listed(listed.clone())).await;
+        let seen = async |engine: &Engine| {
+            engine.repositories(ID, &RepositoryQuery::default()).await.unwrap().names
+        };
+        let mut all = listed;
+        all.sort_unstable();
+        assert_eq!(seen(&engine).await, all);
+        let team = signed_in(&engine, token_server::TEAM).await;
+        assert_eq!(seen(&team).await, [name(samples::CLI), name("team/unknown")]);
+        assert_eq!(seen(&signed_in(&engine, token_server::READER).await).await, all);
     }
 
     async fn the_registry_says_who_deletes(kind: Backend) {
