@@ -18,5 +18,6 @@ mod listing;
 mod manifests;
 mod proxy;
 mod referrers;
+mod relay;
 mod retries;
 mod tokens;
