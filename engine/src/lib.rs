@@ -10,6 +10,7 @@ mod error;
 pub mod events;
 pub mod inventory;
 mod notifications;
+mod pass_through;
 mod place;
 mod scan;
 mod stopping;
@@ -37,6 +38,7 @@ pub use inventory::catalog::{Catalog, CatalogFreshness, NamespaceSums, Repositor
 pub use inventory::search::{FoundIn, SearchHit};
 pub use inventory::tags::{PendingRow, SortBy, TagCursor, TagPage, TagQuery, TagSelection, TagSort};
 pub use notifications::{Notification, NotifiedAction};
+pub use pass_through::PassedOn;
 pub use scan::ScanProgress;
 pub use store::{ScanState, SessionRecord, Store, StoreError, StoreLocation};
 pub use upstream::{RegistryConfig, RegistryInfo};
