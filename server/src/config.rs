@@ -22,6 +22,7 @@ mod scan_interval;
 mod secret;
 mod secret_key;
 mod site;
+mod v2;
 mod variables;
 
 use std::net::SocketAddr;
@@ -38,6 +39,7 @@ pub use error::{ConfigError, ConfigErrors};
 pub use pages::PagesConfig;
 pub use remark::Remark;
 pub use site::Site;
+pub use v2::V2Config;
 pub use variables::Variables;
 
 /// Everything the server is told when it starts.
@@ -60,6 +62,8 @@ pub struct Config {
     pub scan_interval: Option<Duration>,
     /// What a registry must know to tell what has changed in it: `STOWAGE_HOOKS_TOKEN`.
     pub hooks_token: Option<Secret>,
+    /// Which registry `docker` and its like reach through this server: `STOWAGE_V2`, `STOWAGE_V2_PUSH`.
+    pub v2: Option<V2Config>,
     /// Whether and what may be deleted: `DELETE_IMAGES`, `STOWAGE_PROTECTED_TAGS`, `STOWAGE_TRASH_FOR`.
     pub deletion: DeletionPolicy,
     /// How one signs in, and who may do what: `STOWAGE_AUTH` and its companions.
@@ -94,6 +98,7 @@ impl Config {
         let pages = errors.take_all(pages::read(variables));
         let scan_interval = errors.take(scan_interval::read(variables));
         let hooks_token = errors.take(hooks::read(variables));
+        let v2 = errors.take(v2::read(variables, registries.as_deref()));
         let deletion = errors.take(deletion::read(variables));
         let access = errors.take_all(access::read(variables));
         let secret_key = errors.take(secret_key::read(variables, data.as_deref()));
@@ -107,6 +112,7 @@ impl Config {
             Some(pages),
             Some(scan_interval),
             Some(hooks_token),
+            Some(v2),
             Some(deletion),
             Some(access),
             Some(secret_key),
@@ -120,6 +126,7 @@ impl Config {
             pages,
             scan_interval,
             hooks_token,
+            v2,
             deletion,
             access,
             secret_key,
@@ -138,6 +145,7 @@ impl Config {
             pages,
             scan_interval,
             hooks_token,
+            v2,
             deletion,
             access,
             secret_key,

@@ -88,7 +88,8 @@ impl Server {
         let address = listener.local_addr().map_err(|source| StartError::CannotListen { address, source })?;
         let services = Services::new(engine.clone(), access, config.site)
             .with_pages(config.pages)
-            .with_hooks_token(config.hooks_token);
+            .with_hooks_token(config.hooks_token)
+            .with_v2(config.v2);
         let stopping = services.stopping();
         let (scan_interval, limits) = (config.scan_interval, Limits::default());
         Ok(Self {

@@ -28,7 +28,7 @@ pub(crate) async fn check(request: Request, next: Next) -> Response {
 
 /// Browsers of today send `Sec-Fetch-Site` over https and to this machine, and `Origin` with every form; programs send
 /// neither, and carry no cookies that another site could abuse. (OWASP, "Cross-Site Request Forgery Prevention".)
-fn is_own(headers: &HeaderMap, authority: Option<&str>) -> bool {
+pub(crate) fn is_own(headers: &HeaderMap, authority: Option<&str>) -> bool {
     if let Some(site) = headers.get("sec-fetch-site") {
         return matches!(site.as_bytes(), b"same-origin" | b"none");
     }
