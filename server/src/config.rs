@@ -82,6 +82,13 @@ impl Config {
         self.deletion.enabled && !self.listen.ip().is_loopback()
     }
 
+    /// Whether others than this machine can push, although nobody said that nobody has to sign in.
+    pub fn lets_strangers_push(&self) -> bool {
+        self.v2.as_ref().is_some_and(|it| it.push)
+            && self.access.mode == Mode::OpenUnsaid
+            && !self.listen.ip().is_loopback()
+    }
+
     /// Reads the environment of this process.
     pub fn from_env() -> Result<Self, ConfigErrors> {
         Self::read(&Variables::from_env())

@@ -68,6 +68,13 @@ impl Server {
     pub async fn bind(config: Config) -> Result<Self, StartError> {
         config.remarks.iter().for_each(Remark::log);
         let is_exposed = config.is_exposed();
+        if config.lets_strangers_push() {
+            tracing::warn!(
+                "everybody who reaches {} can push images: configure a way in with STOWAGE_AUTH_HTPASSWD, or say with \
+                 STOWAGE_AUTH=open that this is meant",
+                config.listen
+            );
+        }
         let store = Store::new(config.store);
         store.ready().await?;
         let engine = Engine::new(config.registries, store.clone())?.with_deletion(config.deletion);

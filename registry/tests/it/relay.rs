@@ -127,3 +127,14 @@ async fn an_answer_that_breaks_off_is_an_error() {
     let relayed = client.relay(asked(Method::GET, &path, nothing())).await.unwrap();
     assert!(matches!(read(relayed).await, Err(Error::Unreachable { .. })));
 }
+
+#[tokio::test]
+async fn a_registry_may_take_its_time_once_all_was_sent() {
+    let fake = Fake::start().await;
+    fake.on("GET", "/v2/", Answer::json(&json!({})));
+    fake.on("PATCH", UPLOAD, Answer::status(202).after(Duration::from_millis(500)));
+    let config = config(fake.url());
+    let timeouts = Timeouts { stalled: Duration::from_millis(50), ..config.timeouts };
+    let client = Client::new(ClientConfig { timeouts, ..config }).unwrap();
+    assert_eq!(client.relay(asked(Method::PATCH, UPLOAD, bits())).await.unwrap().status, 202);
+}

@@ -21,6 +21,7 @@ pub(crate) struct Outgoing {
     /// The lock is never taken: it only says that nobody polls this from two places.
     chunks: Mutex<BoxStream<'static, Result<Bytes, BoxError>>>,
     length: Option<u64>,
+    taken: u64,
     progress: Progress,
 }
 
@@ -40,7 +41,7 @@ struct State {
 
 impl Outgoing {
     pub(crate) fn new(chunks: BoxStream<'static, Result<Bytes, BoxError>>, length: Option<u64>) -> Self {
-        Self { chunks: Mutex::new(chunks), length, progress: Progress::new(false) }
+        Self { chunks: Mutex::new(chunks), length, taken: 0, progress: Progress::new(false) }
     }
 
     pub(super) fn progress(&self) -> Progress {
@@ -58,7 +59,12 @@ impl Body for Outgoing {
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         let chunks = self.chunks.get_mut().unwrap_or_else(PoisonError::into_inner);
         let polled = Pin::new(chunks).poll_next(cx);
-        self.progress.note(&polled);
+        if let Poll::Ready(Some(Ok(chunk))) = &polled {
+            self.taken += chunk.len() as u64;
+        }
+        // Whoever takes it knows how much there is, and does not ask whether there is more.
+        let is_all = self.length.is_some_and(|it| self.taken >= it);
+        self.progress.note(&polled, is_all);
         polled.map_ok(Frame::data)
     }
 
@@ -74,12 +80,12 @@ impl Progress {
         Self(Arc::new(Mutex::new(state)))
     }
 
-    fn note(&self, polled: &Poll<Option<Result<Bytes, BoxError>>>) {
+    fn note(&self, polled: &Poll<Option<Result<Bytes, BoxError>>>, is_all: bool) {
         let mut state = self.lock();
         state.waits = polled.is_pending();
         match polled {
             Poll::Pending => return,
-            Poll::Ready(Some(Ok(_))) => {}
+            Poll::Ready(Some(Ok(_))) => state.done = is_all,
             Poll::Ready(Some(Err(_))) => state.broken = true,
             Poll::Ready(None) => state.done = true,
         }
