@@ -105,7 +105,7 @@ async fn skopeo_signs_in_pushes_pulls_and_deletes_nothing() {
     // Its layers are there, and are taken over.
     let mounted = place.image("team/again:1");
     let arguments = ["copy", "--all", plain[0], plain[1], "--src-authfile", &auth, "--dest-authfile", &auth];
-    succeeded(&place.skopeo(&[&arguments[..], &[&to, &mounted]].concat()).await);
+    succeeded(&place.skopeo(&[&arguments[..], &[to.as_str(), mounted.as_str()][..]].concat()).await);
     let pulled = format!("dir:{}", place.path("pulled"));
     succeeded(&place.skopeo(&["copy", "--all", plain[0], "--src-authfile", &auth, &mounted, &pulled]).await);
     let list = place.image("team/again");
