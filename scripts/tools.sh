@@ -2,7 +2,7 @@
 # Fetches what the build needs that rustup, cargo and npm do not bring by themselves. Quick when all is there.
 #
 #   scripts/tools.sh         what `make run` needs
-#   scripts/tools.sh test    what `make test` needs as well: PostgreSQL, a browser, Playwright
+#   scripts/tools.sh test    what `make test` needs as well: PostgreSQL, clients of registries, a browser, Playwright
 #   scripts/tools.sh bench   what `make bench` needs as well: that, and nginx, as a program, not as a service
 #   scripts/tools.sh fuzz    what `make fuzz` needs as well: cargo-fuzz
 #   scripts/tools.sh ci      what .ci/run needs as well: cargo-deny, shellcheck
@@ -148,6 +148,7 @@ apt_download() {
 
 test_tools() {
     postgres
+    registry_clients
     browser
     if [[ -f $ROOT/end2end/package-lock.json ]]; then
         # Debian's Chromium is used; Playwright's own is not downloaded.
@@ -165,6 +166,12 @@ postgres() {
     as_root mkdir -p "$settings"
     echo 'create_main_cluster = false' | as_root tee "$settings/no-main-cluster.conf" >/dev/null
     apt_install 'PostgreSQL for the tests of the inventory' postgresql
+}
+
+# What people pull and push with; both need libraries, so they are installed.
+registry_clients() {
+    have skopeo && have buildah && return
+    apt_install 'skopeo and buildah for the tests of /v2/' skopeo buildah
 }
 
 # The browser needs many libraries, so it is installed.

@@ -11,7 +11,7 @@ use crate::{Engine, Error};
 /// What was done, and what came of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Deed {
-    /// `plan`, `refuse`, `delete`, `restore`, `start`, `stop`, `sign_in`, `sign_out`, `token` or `role`.
+    /// `plan`, `refuse`, `delete`, `restore`, `push`, `start`, `stop`, `sign_in`, `sign_out`, `token` or `role`.
     pub action: String,
     /// The id of the registry.
     pub registry: String,

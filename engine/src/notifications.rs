@@ -2,6 +2,7 @@
 //!
 //! Nothing of it is believed but the times. Where a tag is now, and whether it is there at all, is asked of the registry.
 
+mod soon;
 mod waiting;
 
 use std::collections::BTreeMap;
@@ -15,6 +16,7 @@ use crate::store::{Millis, now};
 use crate::upstream::Upstream;
 use crate::{Engine, Error};
 
+pub(crate) use soon::Soon;
 pub(crate) use waiting::Notified;
 
 /// Times before this one are those of a clock that was not set; in milliseconds, 2000-01-01.

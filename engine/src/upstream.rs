@@ -13,7 +13,7 @@ use crate::events::Events;
 use crate::inventory::catalog::CatalogReader;
 use crate::inventory::describe::Described;
 use crate::inventory::tags::Revalidations;
-use crate::notifications::Notified;
+use crate::notifications::{Notified, Soon};
 use crate::stopping::Stopping;
 use crate::store::{RegistryId, RepositoryId, Store, StoreError};
 
@@ -59,6 +59,7 @@ pub(crate) struct Upstream {
     pub(crate) problems: Cache<RepositoryId, registry::Error>,
     pub(crate) revalidations: Revalidations,
     pub(crate) notified: Notified,
+    pub(crate) soon: Soon,
     pub(crate) stopping: Stopping,
     /// What it can do of what a deletion needs.
     pub(crate) support: KnownSupport,
@@ -95,6 +96,7 @@ impl Upstream {
             problems: Cache::new(PROBLEMS),
             revalidations: Revalidations::default(),
             notified: Notified::default(),
+            soon: Soon::default(),
             stopping,
             support: KnownSupport::default(),
             id: OnceCell::new(),

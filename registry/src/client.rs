@@ -23,6 +23,7 @@ mod manifests;
 mod pages;
 mod ping;
 mod referrers;
+mod relay;
 mod response;
 pub(crate) mod retry_after;
 mod session;
@@ -60,6 +61,7 @@ pub use config::{ClientConfig, Credentials, Limits, Secret, Timeouts, TlsConfig}
 pub use deletion::{Deletes, DeletionSupport};
 pub use manifests::{ManifestBytes, ManifestHead};
 pub use referrers::ReferrerDescriptor;
+pub use relay::{Mount, RelayBody, RelayLocation, RelayRequest, Relayed};
 pub use tls::settings as tls_settings;
 pub use vendor::{Namespaces, UnknownVendor, Vendor};
 pub use verify::sha256_of;

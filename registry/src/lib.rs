@@ -16,6 +16,7 @@ pub mod media_type;
 pub mod platform;
 pub mod reference;
 
+pub mod api_path;
 pub mod attached;
 pub mod compare;
 pub mod created;
@@ -40,6 +41,7 @@ pub mod fuzzing;
 
 mod lenient;
 
+pub use api_path::ApiPath;
 pub use digest::Digest;
 pub use error::Error;
 pub use platform::Platform;

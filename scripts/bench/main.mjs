@@ -13,6 +13,7 @@ import { firstPage, start } from "./start.mjs";
 import { Stowage } from "./stowage.mjs";
 import { print } from "./table.mjs";
 import { tagPages } from "./tag_pages.mjs";
+import { v2 } from "./v2.mjs";
 
 const registry = process.env.REGISTRY_URL;
 if (!registry) throw new Error("REGISTRY_URL is not set; run: make bench");
@@ -32,6 +33,7 @@ const parts = {
   deletion: ["Deletion", () => deletion(registry, repository, nTags)],
   inventory: ["Inventory, scanned", () => inventory(browser, rival, repository, nTags)],
   large: ["Inventory, filled", () => large(filled.small, filled.large)],
+  v2: ["Large layers through /v2/", () => v2(registry)],
 };
 try {
   for (const [name, [title, measure]] of Object.entries(parts)) {

@@ -1,29 +1,10 @@
 // The way of a dashboard without a server of its own: the browser asks the registry, through a plain reverse proxy,
 // for the manifest and the configuration of every row. It draws less than a real one, which is to its advantage.
 
-import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
-
 import { visit } from "./browser.mjs";
-import { freePort } from "./stowage.mjs";
+import { Nginx } from "./nginx.mjs";
 
-const configuration = (port, registry) => `
-daemon off;
-worker_processes 1;
-pid nginx.pid;
-error_log error.log;
-events { worker_connections 1024; }
-http {
-  access_log off;
-  client_body_temp_path temporary;
-  proxy_temp_path temporary;
-  fastcgi_temp_path temporary;
-  uwsgi_temp_path temporary;
-  scgi_temp_path temporary;
-  keepalive_requests 100000;
+const configuration = (registry) => (port) => `
   upstream registry { server ${registry}; keepalive 32; }
   server {
     listen 127.0.0.1:${port};
@@ -35,7 +16,6 @@ http {
     }
     location / { root html; default_type text/html; }
   }
-}
 `;
 
 /** Runs in the browser: a row is complete when the configuration of its (first) image has arrived. */
@@ -71,26 +51,14 @@ const page = `<!doctype html><html lang="en"><title>tags</title><table><tbody></
 <script>(${inTheBrowser})()</script></html>`;
 
 export class Rival {
-  #process;
-  #folder;
+  #nginx;
 
   static async start(registry) {
     const it = new Rival();
-    const port = await freePort();
-    it.url = `http://127.0.0.1:${port}`;
-    it.#folder = mkdtempSync(join(tmpdir(), "stowage-bench-nginx-"));
-    for (const folder of ["html", "temporary"]) mkdirSync(join(it.#folder, folder), { mode: 0o755 });
-    writeFileSync(join(it.#folder, "html/index.html"), page);
-    writeFileSync(join(it.#folder, "nginx.conf"), configuration(port, new URL(registry).host));
-    const user = process.getuid() === 0 ? ["-g", "user root;"] : [];
-    it.#process = spawn("nginx", ["-p", it.#folder, "-c", "nginx.conf", "-e", "error.log", ...user], {
-      stdio: "inherit",
-    });
-    for (let i = 0; ; i += 1) {
-      if (await fetch(it.url).then((answer) => answer.ok).catch(() => false)) return it;
-      if (it.#process.exitCode !== null || i > 500) throw new Error("nginx did not start");
-      await pause(20);
-    }
+    const http = configuration(new URL(registry).host);
+    it.#nginx = await Nginx.start(http, { files: { "index.html": page } });
+    it.url = it.#nginx.url;
+    return it;
   }
 
   tagPage(browser, repository, rows) {
@@ -102,10 +70,7 @@ export class Rival {
     });
   }
 
-  async stop() {
-    const ended = new Promise((resolve) => this.#process.once("exit", resolve));
-    this.#process.kill("SIGTERM");
-    await ended;
-    rmSync(this.#folder, { recursive: true, force: true });
+  stop() {
+    return this.#nginx.stop();
   }
 }

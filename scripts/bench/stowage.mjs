@@ -33,9 +33,9 @@ export class Stowage {
 
   /**
    * Starts the program and waits until it answers. `took` is the time from its start until then. `data` is a folder
-   * that is kept, `registry` the address of a registry other than the usual one.
+   * that is kept, `registry` the address of a registry other than the usual one, `env` what else it is told.
    */
-  static async start({ data, registry = process.env.REGISTRY_URL } = {}) {
+  static async start({ data, registry = process.env.REGISTRY_URL, env: more = {} } = {}) {
     const it = new Stowage();
     const port = await freePort();
     it.url = `http://127.0.0.1:${port}`;
@@ -50,6 +50,7 @@ export class Stowage {
       // What it would do by itself is no part of what is measured.
       STOWAGE_SCAN_INTERVAL: "off",
       DELETE_IMAGES: "true",
+      ...more,
     };
     const began = performance.now();
     it.#process = spawn(PROGRAM, { env, stdio: ["ignore", "pipe", "pipe"] });

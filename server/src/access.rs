@@ -4,6 +4,7 @@
 //! to say.
 
 mod attempts;
+pub(crate) mod basic;
 pub(crate) mod htpasswd;
 pub(crate) mod oidc;
 mod proxy;
@@ -24,6 +25,7 @@ use crate::config::{AccessConfig, Mode, Networks, ProxyConfig};
 use crate::middleware::client::Client;
 use crate::session::{Account, RegistryPassword, VisitorSession};
 use attempts::Attempts;
+use basic::Believed;
 use htpasswd::LocalUsers;
 use oidc::Oidc;
 use sealed::Sealer;
@@ -44,6 +46,7 @@ struct Inner {
     oidc: Option<Oidc>,
     proxy: Option<ProxyConfig>,
     attempts: Attempts,
+    believed: Believed,
     sealer: Sealer,
     public_url: Option<Url>,
     trusted_proxies: Networks,
@@ -109,6 +112,7 @@ impl Access {
             oidc,
             proxy: config.proxy,
             attempts: Attempts::default(),
+            believed: Believed::default(),
             sealer: secret_key.map_or_else(|| Sealer::new(&sealed::new_key()), Sealer::new),
             public_url: config.public_url,
             trusted_proxies: config.trusted_proxies,
@@ -126,6 +130,11 @@ impl Access {
     /// Who may try to sign in now.
     pub(crate) fn attempts(&self) -> &Attempts {
         &self.0.attempts
+    }
+
+    /// Seals what is given away and comes back.
+    pub(crate) fn sealer(&self) -> &Sealer {
+        &self.0.sealer
     }
 
     /// The OpenID provider.

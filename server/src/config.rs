@@ -26,6 +26,7 @@ mod scan_interval;
 mod secret;
 mod secret_key;
 mod site;
+mod v2;
 mod variables;
 
 use std::net::SocketAddr;
@@ -44,6 +45,7 @@ pub use networks::Networks;
 pub use pages::PagesConfig;
 pub use remark::Remark;
 pub use site::Site;
+pub use v2::V2Config;
 pub use variables::Variables;
 
 /// Everything the server is told when it starts.
@@ -68,6 +70,8 @@ pub struct Config {
     pub scan_interval: Option<Duration>,
     /// What a registry must know to tell what has changed in it: `STOWAGE_HOOKS_TOKEN`.
     pub hooks_token: Option<Secret>,
+    /// Which registry `docker` and its like reach through this server: `STOWAGE_V2`, `STOWAGE_V2_PUSH`.
+    pub v2: Option<V2Config>,
     /// Whether and what may be deleted: `DELETE_IMAGES`, `STOWAGE_PROTECTED_TAGS`, `STOWAGE_TRASH_FOR`.
     pub deletion: DeletionPolicy,
     /// How one signs in, and who may do what: `STOWAGE_AUTH` and its companions.
@@ -84,6 +88,13 @@ impl Config {
     /// Whether others than this machine can reach a server that deletes.
     pub fn is_exposed(&self) -> bool {
         self.deletion.enabled && !self.listen.ip().is_loopback()
+    }
+
+    /// Whether others than this machine can push, although nobody said that nobody has to sign in.
+    pub fn lets_strangers_push(&self) -> bool {
+        self.v2.as_ref().is_some_and(|it| it.push)
+            && self.access.mode == Mode::OpenUnsaid
+            && !self.listen.ip().is_loopback()
     }
 
     /// Reads the environment of this process.
@@ -103,6 +114,7 @@ impl Config {
         let pages = errors.take_all(pages::read(variables));
         let scan_interval = errors.take(scan_interval::read(variables));
         let hooks_token = errors.take(hooks::read(variables));
+        let v2 = errors.take(v2::read(variables, registries.as_deref()));
         let deletion = errors.take(deletion::read(variables));
         let access = errors.take_all(access::read(variables));
         let secret_key = errors.take(secret_key::read(variables, data.as_deref()));
@@ -117,6 +129,7 @@ impl Config {
             Some(pages),
             Some(scan_interval),
             Some(hooks_token),
+            Some(v2),
             Some(deletion),
             Some(access),
             Some(secret_key),
@@ -131,6 +144,7 @@ impl Config {
             pages,
             scan_interval,
             hooks_token,
+            v2,
             deletion,
             access,
             secret_key,
@@ -150,6 +164,7 @@ impl Config {
             pages,
             scan_interval,
             hooks_token,
+            v2,
             deletion,
             access,
             secret_key,

@@ -26,6 +26,7 @@ mod services;
 mod session;
 mod settings;
 mod sign_in;
+mod v2;
 
 pub mod shutdown;
 pub mod telemetry;

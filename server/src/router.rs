@@ -21,6 +21,7 @@ use crate::services::Services;
 use crate::session::Sessions;
 use crate::{
     assets, deletions, health, preferences, refresh, repositories, rest, scans, session, settings, sign_in,
+    v2,
 };
 
 /// How many requests are answered at once; the others wait, and are not lost before the timeout.
@@ -71,6 +72,8 @@ pub fn router(services: Services) -> Router {
                 .layer(from_fn(same_origin::check))
                 .layer(from_fn(body_limit::limit)),
         )
+        // Neither pages nor limits on sizes and times belong to layers of images.
+        .merge(v2::routes(&services))
         .with_state(services);
     base_path::below(router)
 }

@@ -72,6 +72,13 @@ impl Server {
         config.remarks.iter().for_each(Remark::log);
         base_path::set(config.base_path.clone());
         let is_exposed = config.is_exposed();
+        if config.lets_strangers_push() {
+            tracing::warn!(
+                "everybody who reaches {} can push images: configure a way in with STOWAGE_AUTH_HTPASSWD, or say with \
+                 STOWAGE_AUTH=open that this is meant",
+                config.listen
+            );
+        }
         let store = Store::new(config.store);
         store.ready().await?;
         let engine = Engine::new(config.registries, store.clone())?.with_deletion(config.deletion);
@@ -93,7 +100,8 @@ impl Server {
         let address = listener.local_addr().map_err(|source| StartError::CannotListen { address, source })?;
         let services = Services::new(engine.clone(), access, config.site)
             .with_pages(config.pages)
-            .with_hooks_token(config.hooks_token);
+            .with_hooks_token(config.hooks_token)
+            .with_v2(config.v2);
         let stopping = services.stopping();
         let (scan_interval, limits) = (config.scan_interval, Limits::default());
         Ok(Self {

@@ -11,7 +11,8 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use crate::access::Access;
-use crate::config::{PagesConfig, Site};
+use crate::config::{PagesConfig, Site, V2Config};
+use crate::v2::V2;
 
 /// How many may listen to events at the same time; each holds a connection and what it is behind.
 const MOST_LISTENERS: usize = 256;
@@ -27,6 +28,7 @@ pub struct Services {
     pages: Arc<Defaults>,
     style_sheet: Arc<str>,
     hooks: HooksToken,
+    v2: V2,
     listeners: Listeners,
 }
 
@@ -57,6 +59,7 @@ impl Services {
             pages: Arc::default(),
             style_sheet: Arc::default(),
             hooks: HooksToken::default(),
+            v2: V2::default(),
             listeners,
         }
     }
@@ -98,6 +101,18 @@ impl Services {
     #[must_use]
     pub fn with_hooks_token(mut self, token: Option<Secret>) -> Self {
         self.hooks = HooksToken(token.map(Arc::new));
+        self
+    }
+
+    /// What is passed on to a registry, and how much of it at once.
+    pub(crate) fn v2(&self) -> &V2 {
+        &self.v2
+    }
+
+    /// The same with a registry to which `/v2/` is passed on.
+    #[must_use]
+    pub fn with_v2(mut self, config: Option<V2Config>) -> Self {
+        self.v2 = V2::new(config);
         self
     }
 

@@ -201,6 +201,14 @@ impl Engine {
         Ok(Some(names.unwrap_or_default()))
     }
 
+    /// The client that sends what who asks wants sent to the registry as it is: their own, if they signed in there.
+    pub(crate) async fn sending_client(&self, upstream: &Upstream) -> Result<Client, Error> {
+        match self.standing(upstream).await? {
+            Standing::Here(person) => Ok(person.client.clone()),
+            Standing::NotAsked | Standing::Elsewhere => Ok(upstream.client.clone()),
+        }
+    }
+
     async fn standing(&self, upstream: &Upstream) -> Result<Standing, Error> {
         let Some(credentials) = &self.caller.credentials else { return Ok(Standing::NotAsked) };
         if credentials.registry != upstream.info.id {

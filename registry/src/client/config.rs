@@ -77,6 +77,11 @@ pub struct Timeouts {
     pub catalog: Duration,
     /// The longest pause that a registry may ask for before a call is given up instead.
     pub retry_after: Duration,
+    /// How long nothing may move of what is passed on, in either direction, before it is given up.
+    pub stalled: Duration,
+    /// For the answer to what was passed on to be written, after the last of it was sent: a registry may first have to
+    /// hash a large layer, or to put it together in its store.
+    pub written: Duration,
 }
 
 /// How much to read, in bytes.
@@ -143,6 +148,8 @@ impl ClientConfig {
                 call: Duration::from_secs(30),
                 catalog: Duration::from_secs(120),
                 retry_after: Duration::from_secs(10),
+                stalled: Duration::from_secs(60),
+                written: Duration::from_secs(15 * 60),
             },
             limits: Limits {
                 manifest: 4 * MIB,

@@ -6,7 +6,9 @@ use std::time::Instant;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use moka::future::Cache;
+use reqwest::StatusCode;
 use reqwest::header::HeaderValue;
+use url::Url;
 
 use crate::client::area::Area;
 use crate::client::challenge::{self, BearerChallenge};
@@ -15,11 +17,48 @@ use crate::client::error_body::Complaint;
 use crate::client::handshake::{self, Attempt, Scheme, Step};
 use crate::client::response::Response;
 use crate::client::tokens::{Token, Tokens};
-use crate::client::transport::{Deadline, Request, Transport};
+use crate::client::transport::{Deadline, Passage, Request, Transport};
 use crate::error::Error;
 
 /// How often one call is sent at most. The longest way is: a guess, its refusal, more scopes, an old token, a password.
 const MAX_ROUNDS: usize = 6;
+
+/// What is sent, and how.
+enum Sending<'a> {
+    /// A request of our own, whose answer is read to its end.
+    Own(&'a Request),
+    /// Somebody else's, whose answer is left to be read.
+    Passing(&'a mut Passage),
+}
+
+/// An answer, and what is left to be read of it.
+pub(crate) type Passed = (Response, Option<reqwest::Response>);
+
+impl Sending<'_> {
+    async fn send(
+        &mut self,
+        transport: &Transport,
+        authorization: Option<&HeaderValue>,
+        deadline: Deadline,
+    ) -> Result<Passed, Error> {
+        match self {
+            Self::Own(request) => Ok((transport.send(request, authorization, deadline).await?, None)),
+            Self::Passing(passage) => transport.pass(passage, authorization).await,
+        }
+    }
+
+    fn url(&self) -> &Url {
+        match self {
+            Self::Own(request) => &request.url,
+            Self::Passing(passage) => &passage.request.url,
+        }
+    }
+
+    /// Whether it cannot be sent again.
+    fn is_spent(&self) -> bool {
+        matches!(self, Self::Passing(passage) if passage.spent)
+    }
+}
 
 /// The transport, and who we are on it.
 #[derive(Debug)]
@@ -54,6 +93,31 @@ impl Session {
         area: &Area,
         deadline: Deadline,
     ) -> Result<Response, Error> {
+        Ok(self.negotiate(Sending::Own(request), area, deadline).await?.0)
+    }
+
+    /// The same for what somebody else sends; what is left to be read of the answer comes along.
+    pub(crate) async fn pass(
+        &self,
+        passage: &mut Passage,
+        area: &Area,
+        deadline: Deadline,
+    ) -> Result<Passed, Error> {
+        self.negotiate(Sending::Passing(passage), area, deadline).await
+    }
+
+    /// Whether it is known what the registry wants for an area, so that what can be sent only once is not refused first.
+    pub(crate) fn knows(&self, area: &Area) -> bool {
+        let usual = self.usual.read().unwrap_or_else(PoisonError::into_inner);
+        *usual != Scheme::Open || self.remembered.contains_key(area)
+    }
+
+    async fn negotiate(
+        &self,
+        mut sending: Sending<'_>,
+        area: &Area,
+        deadline: Deadline,
+    ) -> Result<Passed, Error> {
         let started = Instant::now();
         let known = self.remembered.get(area).await;
         let mut guessing = known.is_none();
@@ -78,11 +142,11 @@ impl Session {
                 Scheme::Basic => self.basic.as_ref(),
                 Scheme::Bearer(_) => token.as_ref().map(|it| &it.header),
             };
-            let response = self.transport.send(request, authorization, deadline).await?;
+            let (response, rest) = sending.send(&self.transport, authorization, deadline).await?;
             if !response.own {
                 // A blob store knows nothing of our credentials, and must not be able to ask for them.
                 self.remember(area, scheme).await;
-                return Ok(response);
+                return Ok((response, rest));
             }
             let complaint = if response.status.is_success() {
                 Complaint::default()
@@ -103,12 +167,23 @@ impl Session {
             match step {
                 Step::Accept => {
                     self.remember(area, scheme).await;
-                    return Ok(response);
+                    return Ok((response, rest));
+                }
+                Step::Again(next) if sending.is_spent() => {
+                    // Whoever sends it begins anew, and is not refused then.
+                    self.remember(area, next).await;
+                    return Err(anew(host));
                 }
                 Step::Again(next) => scheme = next,
                 Step::Renew => {
                     if let (Scheme::Bearer(demand), Some(token)) = (&scheme, &token) {
                         self.tokens.forget(demand, token).await;
+                    }
+                    if sending.is_spent() {
+                        return match response.status {
+                            StatusCode::UNAUTHORIZED => Err(anew(host)),
+                            _ => Ok((response, rest)),
+                        };
                     }
                 }
                 Step::WrongCredentials => return Err(Error::WrongCredentials { host }),
@@ -117,7 +192,7 @@ impl Session {
             }
         }
         let message = "it asks for another token each time".to_owned();
-        let host = crate::client::hosts::name(&request.url);
+        let host = crate::client::hosts::name(sending.url());
         Err(Error::Denied { host, action: area.action(), status: 401, message })
     }
 
@@ -148,6 +223,11 @@ impl Session {
         }
         self.remembered.insert(area.clone(), scheme).await;
     }
+}
+
+fn anew(host: String) -> Error {
+    let message = "it wants other credentials in the middle of an upload, which has to begin anew".to_owned();
+    Error::Upstream { host, status: StatusCode::UNAUTHORIZED.as_u16(), code: None, message }
 }
 
 fn basic_header(credentials: &Credentials) -> Option<HeaderValue> {

@@ -1,11 +1,15 @@
 //! The one place that sends HTTP to a registry: hosts, redirects, timeouts, sizes and retries are decided here.
 
+mod outgoing;
+mod passing;
+mod redirects;
+
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
 use backon::{ExponentialBuilder, Retryable};
 use bytes::{Bytes, BytesMut};
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, LOCATION};
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use reqwest::{Method, StatusCode, redirect};
 use tokio::time::Instant;
 use url::Url;
@@ -17,6 +21,9 @@ use crate::client::hosts::{self, Hosts, Route};
 use crate::client::response::Response;
 use crate::client::{failure, retry_after, tls};
 use crate::error::{BlockedReason, Error};
+
+pub(crate) use outgoing::{BoxError, Outgoing};
+pub(crate) use passing::Passage;
 
 /// The longest chain of redirects that is followed.
 const MAX_REDIRECTS: usize = 5;
@@ -158,40 +165,46 @@ impl Transport {
         let mut url = request.url.clone();
         for _ in 0..=MAX_REDIRECTS {
             let route = self.hosts.route(&url)?;
-            let client = if route == Route::Guarded { &self.guarded } else { &self.plain };
-            let mut headers = request.headers.clone();
-            if let Some(authorization) = authorization.filter(|_| url.origin() == request.url.origin()) {
-                headers.insert(AUTHORIZATION, authorization.clone());
-            }
-            if route == Route::Own {
-                for (name, value) in &self.headers {
-                    headers.entry(name).or_insert_with(|| value.clone());
-                }
-            }
             let host = hosts::name(&url);
-            let mut sending = client.request(request.method.clone(), url.clone()).headers(headers);
-            if is_change(&request.method) {
+            let mut sending = self.prepare(request, &url, route, authorization);
+            if redirects::is_change(&request.method) {
                 sending = sending.body(request.body.clone());
             }
             let answer = sending.send().await;
             let answer = answer.map_err(|error| failure::meaning(&error, &host, self.timeouts.connect))?;
             // The query is left out of the log: at a blob store it is a signature.
             tracing::debug!(method = %request.method, host, path = url.path(), status = answer.status().as_u16(), "answered");
-            match redirect_target(&url, answer.status(), answer.headers()) {
+            match redirects::target(request, &url, answer.status(), answer.headers()) {
                 Some(target) => {
                     // Reading what little there is lets the connection be used again.
                     let _ = self.read_start(answer, &host).await;
-                    let target = target?;
-                    if is_change(&request.method) && target.origin() != request.url.origin() {
-                        let why = BlockedReason::ChangeElsewhere;
-                        return Err(Error::Blocked { host: hosts::name(&target), why }.into());
-                    }
-                    url = target;
+                    url = target?;
                 }
                 None => return self.receive(request, answer, host, route).await,
             }
         }
         Err(Error::Blocked { host: hosts::name(&url), why: BlockedReason::TooManyRedirects }.into())
+    }
+
+    /// The request without its body, with what the host of an address is told besides.
+    fn prepare(
+        &self,
+        request: &Request,
+        url: &Url,
+        route: Route,
+        authorization: Option<&HeaderValue>,
+    ) -> reqwest::RequestBuilder {
+        let client = if route == Route::Guarded { &self.guarded } else { &self.plain };
+        let mut headers = request.headers.clone();
+        if let Some(authorization) = authorization.filter(|_| url.origin() == request.url.origin()) {
+            headers.insert(AUTHORIZATION, authorization.clone());
+        }
+        if route == Route::Own {
+            for (name, value) in &self.headers {
+                headers.entry(name).or_insert_with(|| value.clone());
+            }
+        }
+        client.request(request.method.clone(), url.clone()).headers(headers)
     }
 
     async fn receive(
@@ -272,11 +285,6 @@ impl Transport {
     }
 }
 
-/// Whether a request changes something, and so must not go to another host than was meant.
-fn is_change(method: &Method) -> bool {
-    !matches!(*method, Method::GET | Method::HEAD)
-}
-
 /// Whether the status says that the other side is in trouble that may pass.
 fn is_passing(status: StatusCode) -> bool {
     matches!(
@@ -286,12 +294,4 @@ fn is_passing(status: StatusCode) -> bool {
             | StatusCode::SERVICE_UNAVAILABLE
             | StatusCode::GATEWAY_TIMEOUT
     )
-}
-
-/// Where a redirect leads; `None` if the answer is none.
-fn redirect_target(url: &Url, status: StatusCode, headers: &HeaderMap) -> Option<Result<Url, Error>> {
-    let is_redirect = matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308);
-    let location = headers.get(LOCATION).filter(|_| is_redirect)?;
-    let target = location.to_str().ok().and_then(|it| url.join(it).ok());
-    Some(target.ok_or_else(|| Error::Blocked { host: hosts::name(url), why: BlockedReason::NotHttp }))
 }

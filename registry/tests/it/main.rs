@@ -19,6 +19,7 @@ mod listing;
 mod manifests;
 mod proxy;
 mod referrers;
+mod relay;
 mod retries;
 mod tokens;
 mod vendors;

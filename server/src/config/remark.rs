@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::Variables;
-use super::{listen, nginx, pages, places};
+use super::{listen, nginx, pages, places, v2};
 
 /// Variables of docker-registry-ui that say something which needs no saying here, each with the reason.
 const UNNEEDED: [(&str, &str); 12] = [
@@ -109,6 +109,7 @@ pub(super) fn read(variables: &Variables) -> Vec<Remark> {
     remarks.extend(places::remark(variables));
     remarks.extend(nginx::remarks(variables));
     remarks.extend(pages::remarks(variables));
+    remarks.extend(v2::remark(variables));
     let names = FAMILIES.into_iter().flat_map(|it| variables.beginning_with(it));
     let unknown = names.filter(|name| !is_known(name) && !is_of_a_service(name));
     remarks.extend(unknown.map(|name| Remark { variable: name.to_owned(), kind: Kind::Unknown }));

@@ -32,10 +32,15 @@ pub(crate) fn below(router: Router) -> Router {
 fn enter(base: &BasePath, mut request: Request) -> Request {
     match stripped(base, request.uri()) {
         Some(uri) => *request.uri_mut() = uri,
-        None if OUTSIDE.contains(&request.uri().path()) => {}
+        None if OUTSIDE.contains(&request.uri().path()) || is_for_clients(request.uri().path()) => {}
         None => drop(request.extensions_mut().insert(Outside)),
     }
     request
+}
+
+/// Clients of registries ask for `/v2/` at the root of a host, and cannot be told of another path.
+fn is_for_clients(path: &str) -> bool {
+    path.strip_prefix("/v2").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// The address as routes know it; nothing for one that is outside.

@@ -28,7 +28,7 @@ pub(crate) async fn check(Extension(client): Extension<Client>, request: Request
 
 /// Browsers of today send `Sec-Fetch-Site` over https and to this machine, and `Origin` with every form; programs send
 /// neither, and carry no cookies that another site could abuse. (OWASP, "Cross-Site Request Forgery Prevention".)
-fn is_own(headers: &HeaderMap, host: Option<&str>) -> bool {
+pub(crate) fn is_own(headers: &HeaderMap, host: Option<&str>) -> bool {
     if let Some(site) = headers.get("sec-fetch-site") {
         return matches!(site.as_bytes(), b"same-origin" | b"none");
     }

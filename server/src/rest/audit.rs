@@ -25,7 +25,7 @@ pub(super) struct AuditParameters {
     /// A part of the tag, digest, plan or job that it is about.
     #[serde(default)]
     q: String,
-    /// `plan`, `refuse`, `start`, `delete`, `restore`, `stop`, `end`, `sign_in`, `sign_out`, `token` or `role`.
+    /// `plan`, `refuse`, `start`, `delete`, `restore`, `stop`, `end`, `push`, `sign_in`, `sign_out`, `token` or `role`.
     #[serde(default)]
     action: String,
     /// `done`, `deleted`, `already_gone`, `still_there`, `skipped`, `restored`, …

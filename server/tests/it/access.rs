@@ -12,10 +12,14 @@ mod tokens;
 use crate::support::{Answer, Server};
 
 /// Everybody's password.
-const PASSWORD: &str = "correct horse";
+pub(crate) const PASSWORD: &str = "correct horse";
 
 /// A server with users in a file, all with [`PASSWORD`], and roles.
-fn server_with(url: &str, users: &[&str], more: &[(&'static str, &str)]) -> (Server, tempfile::TempDir) {
+pub(crate) fn server_with(
+    url: &str,
+    users: &[&str],
+    more: &[(&'static str, &str)],
+) -> (Server, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("htpasswd");
     write_users(&file, users, PASSWORD);
@@ -25,7 +29,7 @@ fn server_with(url: &str, users: &[&str], more: &[(&'static str, &str)]) -> (Ser
     (Server::with(&variables), folder)
 }
 
-fn write_users(file: &std::path::Path, users: &[&str], password: &str) {
+pub(crate) fn write_users(file: &std::path::Path, users: &[&str], password: &str) {
     // The smallest cost there is, for tests only.
     let line = |user: &&str| format!("{user}:{}\n", bcrypt::hash(password, 4).unwrap());
     std::fs::write(file, users.iter().map(line).collect::<String>()).unwrap();
@@ -46,7 +50,7 @@ async fn post_login(server: &Server, user: &str, password: &str, headers: &[(&st
 }
 
 /// Signs in; returns the cookie.
-async fn signed_in(server: &Server, user: &str) -> String {
+pub(crate) async fn signed_in(server: &Server, user: &str) -> String {
     let answer = post_login(server, user, PASSWORD, &[]).await;
     assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/settings"), "{}", answer.text());
     cookie(&answer)

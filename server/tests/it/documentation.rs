@@ -123,7 +123,7 @@ const FAMILIES: [&str; 16] = [
 /// Whether it is the name of a variable of ours, and not only how several begin.
 fn is_variable(text: &str) -> bool {
     FAMILIES.iter().any(|it| text.starts_with(it))
-        && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
+        && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
         && !text.ends_with('_')
 }
 

@@ -25,6 +25,7 @@ mod repositories;
 mod scans;
 mod tag_selection;
 mod tags;
+mod v2;
 
 mod adding;
 mod assets;

@@ -83,7 +83,8 @@ impl Server {
         let access = Access::new(config.access, config.secret_key.as_ref(), &engine, is_exposed).unwrap();
         let services = Services::new(engine, access, config.site)
             .with_pages(config.pages)
-            .with_hooks_token(config.hooks_token);
+            .with_hooks_token(config.hooks_token)
+            .with_v2(config.v2);
         Self { router: server::router(services.with_listeners(LISTENERS)), folders }
     }
 

@@ -10,8 +10,10 @@ use crate::components::reader::locale;
 use crate::components::time::Ago;
 
 /// What can be filtered by, as it is written down.
-const ACTIONS: [&str; 11] =
-    ["plan", "refuse", "start", "delete", "restore", "stop", "end", "sign_in", "sign_out", "token", "role"];
+const ACTIONS: [&str; 12] = [
+    "plan", "refuse", "start", "delete", "restore", "stop", "end", "push", "sign_in", "sign_out", "token",
+    "role",
+];
 
 /// Reads the filter of the address.
 pub(super) fn filter(query: &str) -> AuditFilter {

@@ -23,7 +23,7 @@ impl People {
             "viewer local:outsider */elsewhere/**; viewer local:viewer */{repository}; \
              maintainer local:maintainer */{repository}; administrator local:administrator **"
         );
-        let more = [("STOWAGE_GRANTS", grants.as_str()), ("DELETE_IMAGES", "true")];
+        let more = [("STOWAGE_GRANTS", grants.as_str()), ("DELETE_IMAGES", "true"), ("STOWAGE_V2", "true")];
         let (server, folder) = server_with(url, &ROLES[1..], &more);
         let mut cookies = vec![String::new()];
         for user in &ROLES[1..] {

@@ -135,6 +135,16 @@ impl Things {
         ]
     }
 
+    /// A browser's cookie says nothing there; `v2::access` asks as everybody in the way that counts.
+    fn v2(&self) -> Vec<Case> {
+        vec![
+            get("/v2/", "/v2/", "SSSSS"),
+            get("/v2/_catalog", "/v2/_catalog", "SSSSS"),
+            get("/v2/{name}/tags/list", format!("/v2/{REPOSITORY}/tags/list"), "SSSSS"),
+            get("/v2/{name}/manifests/{reference}", format!("/v2/{REPOSITORY}/manifests/latest"), "SSSSS"),
+        ]
+    }
+
     fn pages(&self) -> Vec<Case> {
         let Self { registry, plan, job, .. } = self;
         vec![
@@ -170,7 +180,8 @@ async fn every_route_asks_who_it_is_and_what_they_may() {
     samples::fill(&registry, [samples::one(REPOSITORY, Clock::FIXED).unwrap()]).await.unwrap();
     let people = People::new(&registry.url(), REPOSITORY).await;
     let things = Things::make(&people, registry.host()).await;
-    let cases: Vec<Case> = things.forms().into_iter().chain(things.api()).chain(things.pages()).collect();
+    let cases = things.forms().into_iter().chain(things.api()).chain(things.v2()).chain(things.pages());
+    let cases: Vec<Case> = cases.collect();
     let mut wrong = Vec::new();
     for Case(method, route, path, sent, verdicts) in &cases {
         for (who, expected) in verdicts.chars().enumerate() {
