@@ -43,8 +43,8 @@ pub use variables::Variables;
 /// Everything the server is told when it starts.
 #[derive(Debug)]
 pub struct Config {
-    /// Where it listens: `STOWAGE_LISTEN`.
-    pub listen: SocketAddr,
+    /// Where it listens, at the first of these addresses that the system lets it have: `STOWAGE_LISTEN`.
+    pub listen: Vec<SocketAddr>,
     /// The folder for its own data, which exists and can be written to: `STOWAGE_DATA`.
     pub data: PathBuf,
     /// Where the inventory is kept: `STOWAGE_DATABASE_URL`, else a file in the folder above.
@@ -75,7 +75,7 @@ pub struct Config {
 impl Config {
     /// Whether others than this machine can reach a server that deletes.
     pub fn is_exposed(&self) -> bool {
-        self.deletion.enabled && !self.listen.ip().is_loopback()
+        self.deletion.enabled && !self.listen.iter().all(|it| it.ip().is_loopback())
     }
 
     /// Reads the environment of this process.
@@ -145,4 +145,9 @@ impl Config {
             remarks,
         })
     }
+}
+
+/// Where a server listens that is told this, without looking at anything else it is told.
+pub fn listen_addresses(variables: &Variables) -> Result<Vec<SocketAddr>, ConfigError> {
+    listen::read(variables)
 }

@@ -28,6 +28,7 @@ mod session;
 mod settings;
 mod sign_in;
 
+pub mod healthcheck;
 pub mod shutdown;
 pub mod telemetry;
 

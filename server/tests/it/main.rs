@@ -8,6 +8,7 @@ mod access;
 mod attacks;
 
 mod configuration;
+mod container;
 mod documentation;
 mod migrating;
 mod process;
