@@ -37,3 +37,13 @@ timed() {
 port_taken() {
     (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
 }
+
+# The version that all crates share.
+workspace_version() {
+    awk -F '"' '/^version = / { print $2; exit }' "$ROOT/Cargo.toml"
+}
+
+# The commit that is built; nothing outside a clone.
+revision() {
+    git -C "$ROOT" rev-parse HEAD 2>/dev/null || true
+}

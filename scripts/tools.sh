@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Fetches what the build needs that rustup, cargo and npm do not bring by themselves. Quick when all is there.
 #
-#   scripts/tools.sh         what `make run` needs
-#   scripts/tools.sh test    what `make test` needs as well: PostgreSQL, a browser, Playwright
+#   scripts/tools.sh build   what scripts/build.sh needs
+#   scripts/tools.sh         what `make run` needs: that, and a registry
+#   scripts/tools.sh test    what `make test` needs as well: PostgreSQL, a browser, Playwright, buildah, Helm
 #   scripts/tools.sh bench   what `make bench` needs as well: that, and nginx, as a program, not as a service
 #   scripts/tools.sh fuzz    what `make fuzz` needs as well: cargo-fuzz
 #   scripts/tools.sh ci      what .ci/run needs as well: cargo-deny, shellcheck
@@ -19,11 +20,13 @@ CARGO_FUZZ=0.13.2
 main() {
     mkdir -p "$TOOLS/bin"
     prerequisites
-    rust_parts
+    wasm_target
     cargo_tool cargo-leptos "$CARGO_LEPTOS" --locked
     # Its version must equal that of the crate, or the wasm is refused. Its own lock file is too old to build.
     cargo_tool wasm-bindgen-cli "$(locked_version wasm-bindgen)"
     npm_packages style
+    [[ ${1:-} != build ]] || return 0
+    rust_components
     debian_program docker-registry usr/bin/docker-registry docker-registry
     case ${1:-} in
     '') ;;
@@ -56,11 +59,14 @@ need() {
     have "$1" || fail "$2"
 }
 
-rust_parts() {
+wasm_target() {
     if ! rustup target list --installed | grep -qx wasm32-unknown-unknown; then
         say 'rustup: adding the target wasm32-unknown-unknown'
         rustup target add wasm32-unknown-unknown
     fi
+}
+
+rust_components() {
     local part
     for part in rustfmt clippy; do
         if ! rustup component list --installed | grep -q "^$part"; then
