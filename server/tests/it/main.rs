@@ -9,6 +9,7 @@ mod attacks;
 
 mod configuration;
 mod container;
+mod deployments;
 mod documentation;
 mod migrating;
 mod process;

@@ -106,7 +106,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 
 {{/* What no schema can say in words that help. */}}
 {{- define "stowage.validate" -}}
-{{- if not .Values.registry.url -}}
+{{- if not (or .Values.registry.url .Values.env.DEFAULT_REGISTRIES) -}}
 {{- fail "registry.url is not set, and Stowage would have nothing to show; for example --set registry.url=https://registry.example.com" -}}
 {{- end -}}
 {{- if gt (int .Values.replicaCount) 1 -}}
