@@ -3,8 +3,10 @@ import { defineConfig } from '@playwright/test';
 const desktop = { width: 1280, height: 800 };
 const mobile = { width: 360, height: 740 };
 
+/** What is no matter of how wide a window is. */
+const once = '**/container.spec.ts';
 /** What only scripts can do is not tested without them. */
-const unscripted = { testIgnore: '**/*.scripted.spec.ts' };
+const unscripted = { testIgnore: ['**/*.scripted.spec.ts', once] };
 
 export default defineConfig({
   testDir: 'tests',
@@ -37,7 +39,7 @@ export default defineConfig({
   },
   projects: [
     { name: 'desktop', use: { viewport: desktop } },
-    { name: 'mobile', use: { viewport: mobile } },
+    { name: 'mobile', use: { viewport: mobile }, testIgnore: once },
     { name: 'desktop-unscripted', use: { viewport: desktop, javaScriptEnabled: false }, ...unscripted },
     { name: 'mobile-unscripted', use: { viewport: mobile, javaScriptEnabled: false }, ...unscripted },
   ],
