@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 use engine::StoreLocation;
 use serde_json::{Value, json};
 
-use super::{documents, not_checked, understood};
+use super::{documents, not_checked, shipped, understood};
 use crate::documentation::{blocks, pages, root};
 
 /// Whether there is a Helm to ask; says so where there is none.
@@ -59,6 +59,12 @@ fn variables(manifests: &[Value]) -> Vec<(String, String)> {
 
 fn names<'a>(list: &'a Value, key: &str) -> BTreeSet<&'a str> {
     list.as_array().into_iter().flatten().map(|it| it[key].as_str().unwrap()).collect()
+}
+
+#[test]
+fn the_chart_runs_the_program_of_its_own_version() {
+    let chart = documents(&shipped("helm/stowage/Chart.yaml")).remove(0);
+    assert_eq!(chart["appVersion"], env!("CARGO_PKG_VERSION"));
 }
 
 #[test]

@@ -10,6 +10,16 @@ use crate::support::{Folders, program, ready};
 /// The image in all of the documentation.
 const IMAGE: &str = "stowage";
 
+/// What Docker tells a container that is linked to one called `registry`; nothing of it is meant for Stowage.
+const LINKED: [(&str, &str); 6] = [
+    ("REGISTRY_NAME", "/stowage/registry"),
+    ("REGISTRY_PORT", "tcp://172.17.0.2:5000"),
+    ("REGISTRY_PORT_5000_TCP", "tcp://172.17.0.2:5000"),
+    ("REGISTRY_PORT_5000_TCP_ADDR", "172.17.0.2"),
+    ("REGISTRY_ENV_PATH", "/usr/bin"),
+    ("REGISTRY_ENV_REGISTRY_STORAGE_DELETE_ENABLED", "true"),
+];
+
 /// Tries a command as far as that goes without an engine or a cluster. Says whether it is such a command.
 pub(crate) async fn try_out(page: &str, line: &str, registry: &str) -> bool {
     let words: Vec<&str> = line.split_whitespace().collect();
