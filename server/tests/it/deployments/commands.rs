@@ -30,8 +30,7 @@ pub(crate) async fn try_out(page: &str, line: &str, registry: &str) -> bool {
             let file = pairs.next().unwrap_or_else(|| panic!("{page}: names no file: {line}"))[1];
             assert!(file.starts_with("deploy/") && root().join(file).is_file(), "{page}: {line}");
         }
-        // What an upgrade makes of the chart is what an installation makes of it.
-        ["helm", "install" | "upgrade", ref options @ ..] => {
+        ["helm", "install", ref options @ ..] => {
             if has_helm() {
                 let made = helm(&[&["template"], options].concat());
                 assert!(made.status.success(), "{page}: {line}: {made:?}");
@@ -66,6 +65,9 @@ async fn run(page: &str, line: &str, options: &[&str], registry: &str) {
 
     let folders = Folders::new();
     let mut program = program(&folders, registry, "127.0.0.1:0");
+    if options.contains(&"--link") {
+        program.envs(LINKED);
+    }
     program.envs(
         told.iter().copied().filter(|(name, _)| !matches!(*name, "REGISTRY_URL" | "NGINX_LISTEN_PORT")),
     );
