@@ -5,7 +5,7 @@ export STOWAGE_LISTEN DEMO_PORT REGISTRY_URL
 export CARGO_TARGET_DIR := $(CURDIR)/target
 
 .DEFAULT_GOAL := help
-.PHONY: help run build dev demo test test-unit test-browser bench fuzz lint fmt tools clean testbed run-ports
+.PHONY: help run build image dev demo test test-unit test-browser bench fuzz lint fmt tools clean testbed run-ports
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,6 +17,9 @@ run: run-ports build testbed ## Build it and serve it on http://127.0.0.1:8080, 
 
 build: tools ## Build what is shipped: target/release/stowage and target/site
 	@scripts/build.sh
+
+image: build ## Make the container image `stowage` from that build, with Docker, Podman or buildah
+	@scripts/image.sh
 
 dev: tools testbed ## Rebuild and reload while files are edited
 	@scripts/dev.sh

@@ -3,8 +3,10 @@ import { defineConfig } from '@playwright/test';
 const desktop = { width: 1280, height: 800 };
 const mobile = { width: 360, height: 740 };
 
+/** What is no matter of how wide a window is. */
+const once = '**/container.spec.ts';
 /** What only scripts can do is not tested without them. */
-const unscripted = { testIgnore: '**/*.scripted.spec.ts' };
+const unscripted = { testIgnore: ['**/*.scripted.spec.ts', once] };
 
 /** What is laid out or handled differently where there is little room. */
 const narrow = /\/(accessibility|compare|deletion|every-page|hostile|image|islands|tags)\.[a-z.]*spec\.ts$/;

@@ -20,8 +20,9 @@ fail() {
     exit 1
 }
 
+# Whether there is a program of this name; a function of ours is none.
 have() {
-    command -v "$1" >/dev/null 2>&1
+    type -P "$1" >/dev/null
 }
 
 # Runs a step and says how long it took.
@@ -36,4 +37,14 @@ timed() {
 # Whether something listens on a port of this machine.
 port_taken() {
     (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
+}
+
+# The version that all crates share.
+workspace_version() {
+    awk -F '"' '/^version = / { print $2; exit }' "$ROOT/Cargo.toml"
+}
+
+# The commit that is built; nothing outside a clone.
+revision() {
+    git -C "$ROOT" rev-parse HEAD 2>/dev/null || true
 }

@@ -19,7 +19,7 @@ shell() {
         say 'shell scripts were NOT checked: shellcheck is missing'
         return
     fi
-    shellcheck --external-sources scripts/*.sh .ci/run
+    shellcheck --external-sources scripts/*.sh end2end/support/*.sh .ci/run
 }
 
 timed 'rustfmt' cargo fmt --all --check

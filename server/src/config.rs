@@ -51,10 +51,10 @@ pub use variables::Variables;
 /// Everything the server is told when it starts.
 #[derive(Debug)]
 pub struct Config {
-    /// Where it listens: `STOWAGE_LISTEN`.
-    pub listen: SocketAddr,
     /// The path that it is served under: `STOWAGE_BASE_PATH`, else that of `STOWAGE_PUBLIC_URL`.
     pub base_path: BasePath,
+    /// Where it listens, at the first of these addresses that the system lets it have: `STOWAGE_LISTEN`.
+    pub listen: Vec<SocketAddr>,
     /// The folder for its own data, which exists and can be written to: `STOWAGE_DATA`.
     pub data: PathBuf,
     /// Where the inventory is kept: `STOWAGE_DATABASE_URL`, else a file in the folder above.
@@ -87,14 +87,18 @@ pub struct Config {
 impl Config {
     /// Whether others than this machine can reach a server that deletes.
     pub fn is_exposed(&self) -> bool {
-        self.deletion.enabled && !self.listen.ip().is_loopback()
+        self.deletion.enabled && self.is_public()
+    }
+
+    fn is_public(&self) -> bool {
+        !self.listen.iter().all(|it| it.ip().is_loopback())
     }
 
     /// Whether others than this machine can push, although nobody said that nobody has to sign in.
     pub fn lets_strangers_push(&self) -> bool {
         self.v2.as_ref().is_some_and(|it| it.push)
             && self.access.mode == Mode::OpenUnsaid
-            && !self.listen.ip().is_loopback()
+            && self.is_public()
     }
 
     /// Reads the environment of this process.
@@ -172,4 +176,9 @@ impl Config {
             remarks,
         })
     }
+}
+
+/// Where a server listens that is told this, without looking at anything else it is told.
+pub fn listen_addresses(variables: &Variables) -> Result<Vec<SocketAddr>, ConfigError> {
+    listen::read(variables)
 }

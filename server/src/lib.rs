@@ -28,6 +28,7 @@ mod settings;
 mod sign_in;
 mod v2;
 
+pub mod healthcheck;
 pub mod shutdown;
 pub mod telemetry;
 

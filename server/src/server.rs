@@ -55,6 +55,9 @@ pub enum StartError {
         /// What the system said.
         source: io::Error,
     },
+    /// No address was named.
+    #[error("there is no address to listen on; name one with STOWAGE_LISTEN")]
+    NowhereToListen,
     /// What is configured for a registry cannot be used, although each value is well-formed by itself.
     #[error("the configuration of the registry cannot be used: {0}")]
     Registries(#[from] engine::Error),
@@ -85,19 +88,13 @@ impl Server {
         let engine = engine.with_grants(config.access.grants.clone());
         let proxies = config.access.trusted_proxies.clone();
         let access = Access::new(config.access, config.secret_key.as_ref(), &engine, is_exposed)?;
+        let (listener, address) = listen(&config.listen).await?;
         if access.sign_in().is_open_unmeant {
             tracing::warn!(
-                "everybody who reaches {} can delete images: configure a way in with STOWAGE_AUTH_HTPASSWD, or say with \
-                 STOWAGE_AUTH=open that this is meant",
-                config.listen
+                "everybody who reaches {address} can delete images: configure a way in with STOWAGE_AUTH_HTPASSWD, or \
+                 say with STOWAGE_AUTH=open that this is meant"
             );
         }
-        let address = config.listen;
-        let listener = TcpListener::bind(address).await.map_err(|source| match source.kind() {
-            io::ErrorKind::AddrInUse => StartError::AddressTaken { address },
-            _ => StartError::CannotListen { address, source },
-        })?;
-        let address = listener.local_addr().map_err(|source| StartError::CannotListen { address, source })?;
         let services = Services::new(engine.clone(), access, config.site)
             .with_pages(config.pages)
             .with_hooks_token(config.hooks_token)
@@ -168,4 +165,30 @@ impl Server {
         background.stop().await;
         self.store.close().await;
     }
+}
+
+/// Takes the first address that this user may have. One that is taken is not passed over: somebody has to know of it.
+async fn listen(addresses: &[SocketAddr]) -> Result<(TcpListener, SocketAddr), StartError> {
+    let mut refused = StartError::NowhereToListen;
+    for &address in addresses {
+        let taken =
+            TcpListener::bind(address).await.and_then(|it| it.local_addr().map(|address| (it, address)));
+        refused = match taken {
+            Ok((listener, address)) => {
+                tracing::info!(%address, "listening");
+                return Ok((listener, address));
+            }
+            Err(source) if source.kind() == io::ErrorKind::AddrInUse => {
+                return Err(StartError::AddressTaken { address });
+            }
+            Err(source) if source.kind() != io::ErrorKind::PermissionDenied => {
+                return Err(StartError::CannotListen { address, source });
+            }
+            Err(source) => {
+                tracing::info!(%address, "this user may not listen there");
+                StartError::CannotListen { address, source }
+            }
+        };
+    }
+    Err(refused)
 }

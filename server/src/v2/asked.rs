@@ -12,6 +12,7 @@ use registry::client::{RelayBody, RelayRequest};
 use super::catalog::Page;
 use super::refusal::Refusal;
 use super::upload::Uploads;
+use crate::middleware::client::Client;
 use crate::middleware::same_origin;
 
 /// The largest manifest that is taken, as registries do (OCI distribution specification, "Pushing manifests").

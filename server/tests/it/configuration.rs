@@ -16,7 +16,7 @@ fn read(folders: &Folders, given: &[(&'static str, &str)]) -> Result<Config, Str
 fn one_variable_is_enough() {
     let config = read(&Folders::new(), &[("REGISTRY_URL", "registry.example:5000")]).unwrap();
     let registry = &config.registries[0];
-    assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
+    assert_eq!(config.listen, ["127.0.0.1:8080".parse().unwrap()]);
     assert_eq!(registry.client.url.as_str(), "https://registry.example:5000/");
     assert_eq!(
         (registry.id.as_str(), registry.pull_host.as_str()),

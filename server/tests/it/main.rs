@@ -8,6 +8,8 @@ mod access;
 mod attacks;
 
 mod configuration;
+mod container;
+mod deployments;
 mod documentation;
 mod migrating;
 mod process;
