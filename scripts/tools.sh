@@ -2,8 +2,8 @@
 # Fetches what the build needs that rustup, cargo and npm do not bring by themselves. Quick when all is there.
 #
 #   scripts/tools.sh         what `make run` needs
-#   scripts/tools.sh test    what `make test` needs as well: PostgreSQL, a browser, Playwright
-#   scripts/tools.sh bench   what `make bench` needs as well: that, and nginx, as a program, not as a service
+#   scripts/tools.sh test    what `make test` needs as well: PostgreSQL, nginx, a browser, Playwright
+#   scripts/tools.sh bench   what `make bench` needs as well: the same
 #   scripts/tools.sh fuzz    what `make fuzz` needs as well: cargo-fuzz
 #   scripts/tools.sh ci      what .ci/run needs as well: cargo-deny, shellcheck
 #
@@ -28,10 +28,7 @@ main() {
     case ${1:-} in
     '') ;;
     test) test_tools ;;
-    bench)
-        test_tools
-        debian_program nginx usr/sbin/nginx nginx nginx-light
-        ;;
+    bench) test_tools ;;
     fuzz)
         need c++ 'a C++ compiler is missing: apt-get install build-essential'
         cargo_tool cargo-fuzz "$CARGO_FUZZ" --locked
@@ -147,6 +144,8 @@ apt_download() {
 }
 
 test_tools() {
+    # As a program, not as a service.
+    debian_program nginx usr/sbin/nginx nginx nginx-light
     postgres
     browser
     if [[ -f $ROOT/end2end/package-lock.json ]]; then

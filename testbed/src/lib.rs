@@ -6,6 +6,7 @@
 //! * [`seed`] makes tags and repositories by the thousand, [`fakes`] answer as no registry should;
 //! * [`bare`] times the requests of a scan alone, [`load`] the answers to many clients at once;
 //! * [`Postgres`] is a PostgreSQL server as a child process, for the inventory;
+//! * [`Nginx`] is a reverse proxy as a child process, in front of one server or of several;
 //! * [`Authority`] makes certificates, [`TokenServer`] gives tokens;
 //! * [`kept_inputs`] are what was made up for parsers, and showed mistakes.
 //!
@@ -18,6 +19,7 @@ pub mod ferro;
 pub mod http;
 pub mod kept_inputs;
 pub mod load;
+pub mod nginx;
 pub mod postgres;
 pub mod push;
 pub mod samples;
@@ -32,6 +34,7 @@ mod program;
 pub use distribution::Distribution;
 pub use error::{Error, Result};
 pub use ferro::Ferro;
+pub use nginx::Nginx;
 pub use postgres::Postgres;
 pub use push::Pusher;
 pub use tls::Authority;
