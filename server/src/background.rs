@@ -34,7 +34,8 @@ impl Background {
         let worker = engine.clone();
         let working = AbortOnDropHandle::new(tokio::spawn(async move { worker.keep_working().await }));
         let adopter = engine.clone();
-        let adopting = AbortOnDropHandle::new(tokio::spawn(async move { adopter.keep_adopting_scans().await }));
+        let adopting =
+            AbortOnDropHandle::new(tokio::spawn(async move { adopter.keep_adopting_scans().await }));
         let teller = engine.clone();
         let exchanging = AbortOnDropHandle::new(tokio::spawn(async move { teller.keep_exchanging().await }));
         Self { engine, scanning, working, adopting, exchanging }

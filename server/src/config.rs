@@ -128,7 +128,8 @@ impl Config {
         else {
             return Err(errors.finish());
         };
-        let remarks = remark::read(variables);
+        let mut remarks = remark::read(variables);
+        remarks.extend(secret_key::remark(variables, &store, &access));
         Ok(Self {
             listen,
             data,

@@ -72,6 +72,7 @@ impl Server {
         store.ready().await?;
         let engine = Engine::new(config.registries, store.clone())?.with_deletion(config.deletion);
         let engine = engine.with_grants(config.access.grants.clone());
+        engine.join_others().await?;
         let access = Access::new(config.access, config.secret_key.as_ref(), &engine, is_exposed)?;
         if access.sign_in().is_open_unmeant {
             tracing::warn!(

@@ -125,8 +125,12 @@ impl Builder {
                 .port(),
         };
         let identity = self.tls.as_ref().map(Authority::server).transpose()?;
-        let configuration =
-            Configuration { port, upstreams: &self.upstreams, prefix: &self.prefix, identity: identity.as_ref() };
+        let configuration = Configuration {
+            port,
+            upstreams: &self.upstreams,
+            prefix: &self.prefix,
+            identity: identity.as_ref(),
+        };
         configuration.write(folder.path())?;
         let arguments = [Path::new("-p"), folder.path(), Path::new("-c"), Path::new("nginx.conf")];
         let arguments = [&arguments[..], &[Path::new("-e"), Path::new("stderr")]].concat();

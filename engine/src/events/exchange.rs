@@ -26,6 +26,15 @@ impl Drop for Sharing {
 }
 
 impl Engine {
+    /// Hears what has happened in the replicas that share the database, so that whoever listened to one of them can go
+    /// on here. A database that nobody can share is left alone.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn join_others(&self) -> Result<(), StoreError> {
+        if self.store.is_shared() { self.exchange().await } else { Ok(()) }
+    }
+
     /// Tells the replicas that share the database what happens in this one, and hears what happens in them, for as long
     /// as the future is polled. A database that nobody can share is left alone.
     pub async fn keep_exchanging(&self) {

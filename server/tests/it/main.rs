@@ -2,15 +2,18 @@
 
 #![expect(clippy::unwrap_used, reason = "what goes wrong in a helper is a failed test")]
 
+mod proxied;
 mod support;
 
 mod access;
 mod attacks;
+mod behind_nginx;
 
 mod configuration;
 mod documentation;
 mod migrating;
 mod process;
+mod replicas;
 
 mod deletions;
 mod events;
