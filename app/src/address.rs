@@ -11,6 +11,8 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 use registry::reference::InvalidReference;
 use registry::{Reference, RepositoryName};
 
+use crate::base_path::under;
+
 pub use query::{CatalogQuery, CatalogView, ImageQuery, ImageView, TagsQuery};
 
 /// What stands in a path as it is; everything else is percent-encoded.
@@ -81,7 +83,7 @@ pub enum Address {
 }
 
 impl Address {
-    /// Reads a path, percent-encoded as the browser sends it.
+    /// Reads a path, percent-encoded as the browser sends it, without the path that Stowage is served under.
     pub fn parse(path: &str) -> Result<Self, InvalidReference> {
         let path = percent_decode_str(path).decode_utf8_lossy();
         let path = path.strip_prefix('/').unwrap_or(&path);
@@ -147,11 +149,16 @@ impl Address {
 
     /// The path and query of a search.
     pub fn search_for(text: &str) -> String {
-        format!("/search?{}", Serializer::new(String::new()).append_pair("q", text).finish())
+        format!("{}?{}", Self::Search.path(), Serializer::new(String::new()).append_pair("q", text).finish())
     }
 
-    /// The path, percent-encoded, without a query.
+    /// The path as a browser asks for it, percent-encoded, without a query.
     pub fn path(&self) -> String {
+        under(&self.route())
+    }
+
+    /// The path as [`Self::parse`] reads it.
+    fn route(&self) -> String {
         let encode = |text: &str| utf8_percent_encode(text, PATH).to_string();
         // The registry's id is one part of the path, whatever is in it.
         let registry = |id: &str| encode(id).replace('/', "%2F");
@@ -215,7 +222,7 @@ pub(crate) fn events(registry: Option<&str>, repository: Option<&RepositoryName>
     if let Some(repository) = repository {
         query.append_pair("repository", repository.as_str());
     }
-    format!("/api/v1/events?{}", query.append_pair("after", &after.to_string()).finish())
+    format!("{}?{}", under("/api/v1/events"), query.append_pair("after", &after.to_string()).finish())
 }
 
 #[cfg(test)]

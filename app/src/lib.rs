@@ -15,7 +15,11 @@ pub mod islands;
 #[cfg(feature = "ssr")]
 pub mod address;
 #[cfg(feature = "ssr")]
+pub mod base_path;
+#[cfg(feature = "ssr")]
 pub mod error;
+#[cfg(feature = "ssr")]
+pub mod same_site_path;
 #[cfg(feature = "ssr")]
 pub mod visitor;
 

@@ -28,6 +28,7 @@ use leptos::prelude::*;
 use registry::RepositoryName;
 
 use crate::address::{self, Address, CatalogQuery, ImageQuery, TagsQuery};
+use crate::base_path::under;
 use crate::components::reader::Reader;
 use crate::error::{self, Problem};
 use crate::shell::Shell;
@@ -58,13 +59,13 @@ enum Page {
 /// Nothing is told before somebody has signed in.
 struct SignInFirst;
 
-/// Answers any request that is for a page.
+/// Answers any request that is for a page, whose path is the one that routes know.
 ///
 /// The request's extensions may carry a [`Visitor`]; without one, the page is made for nobody in particular.
 pub async fn serve(engine: Engine, options: LeptosOptions, request: Request<Body>) -> Response {
     let visitor = request.extensions().get::<Visitor>().cloned().unwrap_or_default();
     let reader = Reader { locale: visitor.locale, theme: visitor.theme, now: jiff::Timestamp::now() };
-    let here = request.uri().path_and_query().map_or_else(String::new, ToString::to_string);
+    let here = request.uri().path_and_query().map_or_else(String::new, |it| under(it.as_str()));
     if let Some(path) = address::old::follow(&engine, request.uri()) {
         return Redirect::to(&path).into_response();
     }

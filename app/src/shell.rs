@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use leptos_meta::HashedStylesheet;
 
+use crate::base_path::{self, under};
 use crate::components::icon::IconSheet;
 use crate::components::notice::Notice;
 use crate::components::reader::{defaults, reader};
@@ -41,7 +42,9 @@ pub(crate) fn Shell(
         Theme::Auto => None,
         theme => Some(theme.as_str()),
     };
-    let colours = defaults().colours.clone().map(|href| view! { <link rel="stylesheet" href=href /> });
+    let base = base_path::current().as_str();
+    let colours =
+        defaults().colours.as_deref().map(|href| view! { <link rel="stylesheet" href=under(href) /> });
     let warning = sign_in.is_open_unmeant.then(|| view! { <OpenWarning /> });
     view! {
         <!DOCTYPE html>
@@ -51,11 +54,11 @@ pub(crate) fn Shell(
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="color-scheme" content="light dark" />
                 <title>{title}</title>
-                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
-                <HashedStylesheet options=options.clone() id="stowage" />
+                <link rel="icon" href=under("/favicon.svg") type="image/svg+xml" />
+                <HashedStylesheet options=options.clone() id="stowage" root=base />
                 {colours}
                 <AutoReload options=options.clone() />
-                <HydrationScripts options islands=true />
+                <HydrationScripts options islands=true root=base />
             </head>
             <body>
                 <a class="skip" href="#content">{locale.skip_to_content()}</a>

@@ -12,7 +12,7 @@ export type { Locator, Page };
 
 export const PASSWORD = 'open sesame';
 /** The password with bcrypt, as `htpasswd -B` writes it. */
-const HASH = '$2b$05$TOZbIaIyV6DP78f8CFNIIeDMpZiHoPt9G94RSeOit/.l193N6fPEe';
+export const HASH = '$2b$05$TOZbIaIyV6DP78f8CFNIIeDMpZiHoPt9G94RSeOit/.l193N6fPEe';
 
 /** Those who have a password, by what they are there for. */
 export const PEOPLE = ['admin', 'keeper', 'viewer', 'guest', 'everywhere'] as const;

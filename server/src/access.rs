@@ -20,7 +20,8 @@ use jiff::Timestamp;
 use registry::client::Secret;
 use url::Url;
 
-use crate::config::{AccessConfig, Mode, ProxyConfig};
+use crate::config::{AccessConfig, Mode, Networks, ProxyConfig};
+use crate::middleware::client::Client;
 use crate::session::{Account, RegistryPassword, VisitorSession};
 use attempts::Attempts;
 use htpasswd::LocalUsers;
@@ -45,6 +46,7 @@ struct Inner {
     attempts: Attempts,
     sealer: Sealer,
     public_url: Option<Url>,
+    trusted_proxies: Networks,
     idle: Duration,
     longest: Duration,
     sign_in: Arc<SignIn>,
@@ -109,6 +111,7 @@ impl Access {
             attempts: Attempts::default(),
             sealer: secret_key.map_or_else(|| Sealer::new(&sealed::new_key()), Sealer::new),
             public_url: config.public_url,
+            trusted_proxies: config.trusted_proxies,
             idle: config.idle,
             longest: config.longest,
             sign_in: Arc::new(sign_in),
@@ -135,9 +138,9 @@ impl Access {
         self.0.public_url.as_ref()
     }
 
-    /// Whether browsers reach it over https.
-    pub(crate) fn is_https(&self) -> bool {
-        self.0.public_url.as_ref().is_some_and(|it| it.scheme() == "https")
+    /// The proxies that are believed where a request comes from.
+    pub(crate) fn trusted_proxies(&self) -> &Networks {
+        &self.0.trusted_proxies
     }
 
     /// How long a session lasts without a request.
@@ -156,17 +159,19 @@ impl Access {
         engine: &Engine,
         session: &VisitorSession,
         headers: &HeaderMap,
-        address: IpAddr,
+        client: &Client,
         bearer: Option<&str>,
     ) -> Result<Caller, Unrecognised> {
-        let from = address.to_string();
+        let from = client.address.to_string();
         if self.is_open() {
             return Ok(Caller::open(from));
         }
         if let Some(shown) = bearer {
             return self.of_token(engine, shown, from).await;
         }
-        if let Some(identity) = self.0.proxy.as_ref().and_then(|it| proxy::identity(it, headers, address)) {
+        // What names somebody must come from the proxy itself.
+        let named = self.0.proxy.as_ref().and_then(|it| proxy::identity(it, headers, client.peer));
+        if let Some(identity) = named {
             let rights = engine.rights_of(Some(&identity)).await?;
             return Ok(Caller::person(identity, from, rights));
         }

@@ -1,9 +1,6 @@
 //! The engine as whoever asks may use it.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-
-use axum::extract::{ConnectInfo, FromRequestParts};
-use axum::http::Extensions;
+use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use engine::{Engine, Error};
 
@@ -22,10 +19,4 @@ impl<S: Send + Sync> FromRequestParts<S> for Asking {
         engine.must_be_known()?;
         Ok(Self(engine))
     }
-}
-
-/// The address that a request comes from; without a socket, as in tests, it is none of any machine.
-pub(crate) fn address(extensions: &Extensions) -> IpAddr {
-    let address = extensions.get::<ConnectInfo<SocketAddr>>();
-    address.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(it)| it.ip().to_canonical())
 }

@@ -3,6 +3,7 @@
 //! Only [`Config::from_env`] reads the environment, and only `main` calls it; everything else is given typed values.
 
 mod access;
+mod base_path;
 mod data;
 mod database;
 mod deletion;
@@ -10,6 +11,7 @@ mod error;
 mod hooks;
 mod listen;
 mod log;
+mod networks;
 mod nginx;
 mod pages;
 mod places;
@@ -28,6 +30,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use app::base_path::BasePath;
 use engine::{DeletionPolicy, RegistryConfig, StoreLocation};
 use registry::client::Secret;
 
@@ -35,6 +38,7 @@ use error::Collector;
 
 pub use access::{AccessConfig, Mode, OidcConfig, ProxyConfig};
 pub use error::{ConfigError, ConfigErrors};
+pub use networks::Networks;
 pub use pages::PagesConfig;
 pub use remark::Remark;
 pub use site::Site;
@@ -45,6 +49,8 @@ pub use variables::Variables;
 pub struct Config {
     /// Where it listens: `STOWAGE_LISTEN`.
     pub listen: SocketAddr,
+    /// The path that it is served under: `STOWAGE_BASE_PATH`, else that of `STOWAGE_PUBLIC_URL`.
+    pub base_path: BasePath,
     /// The folder for its own data, which exists and can be written to: `STOWAGE_DATA`.
     pub data: PathBuf,
     /// Where the inventory is kept: `STOWAGE_DATABASE_URL`, else a file in the folder above.
@@ -87,6 +93,7 @@ impl Config {
     pub fn read(variables: &Variables) -> Result<Self, ConfigErrors> {
         let mut errors = Collector::default();
         let listen = errors.take(listen::read(variables));
+        let base_path = errors.take(base_path::read(variables));
         let data = errors.take(data::read(variables));
         let store = errors.take(database::read(variables, data.as_deref())).flatten();
         let site = errors.take(Site::read(variables));
@@ -100,6 +107,7 @@ impl Config {
         let log = errors.take(log::read(variables));
         let (
             Some(listen),
+            Some(base_path),
             Some(data),
             Some(store),
             Some(site),
@@ -113,6 +121,7 @@ impl Config {
             Some(log),
         ) = (
             listen,
+            base_path,
             data,
             store,
             site,
@@ -132,6 +141,7 @@ impl Config {
         remarks.extend(secret_key::remark(variables, &store, &access));
         Ok(Self {
             listen,
+            base_path,
             data,
             store,
             site,

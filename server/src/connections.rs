@@ -19,6 +19,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt;
 
+use crate::config::Networks;
+
 /// How long nothing is accepted after that failed, for example because there are no file descriptors left.
 const PAUSE: Duration = Duration::from_millis(200);
 
@@ -30,7 +32,7 @@ const LARGEST_HEAD: usize = 64 * 1024;
 pub struct Limits {
     /// From everybody together.
     pub connections: usize,
-    /// From one address, which may be that of a proxy; IPv6 addresses that begin with the same 64 bits count as one.
+    /// From one address that is no trusted proxy's; IPv6 addresses that begin with the same 64 bits count as one.
     pub from_one_address: usize,
     /// How long a client may take to send the head of a request, and to begin with the next one. Proxies keep idle
     /// connections for a minute, so this is more.
@@ -51,13 +53,16 @@ impl Default for Limits {
 }
 
 /// Serves until it is told to stop, and then until every request that was begun is answered.
+///
+/// Behind a proxy there are many people at one address, so `proxies` may have as many connections as there are.
 pub(crate) async fn serve(
     listener: TcpListener,
     router: Router,
     limits: Limits,
+    proxies: Networks,
     stop: impl Future<Output = ()>,
 ) {
-    let places = Places::new(limits);
+    let places = Places::new(limits, proxies);
     let graceful = GracefulShutdown::new();
     let mut stop = std::pin::pin!(stop);
     loop {
@@ -118,6 +123,7 @@ struct Places(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     limits: Limits,
+    proxies: Networks,
     taken: Mutex<Taken>,
 }
 
@@ -135,16 +141,20 @@ struct Place {
 }
 
 impl Places {
-    fn new(limits: Limits) -> Self {
-        Self(Arc::new(Inner { limits, taken: Mutex::default() }))
+    fn new(limits: Limits, proxies: Networks) -> Self {
+        Self(Arc::new(Inner { limits, proxies, taken: Mutex::default() }))
     }
 
     fn take(&self, address: IpAddr) -> Option<Place> {
+        let limits = &self.0.limits;
+        let most_from_it = match self.0.proxies.contains(address) {
+            true => limits.connections,
+            false => limits.from_one_address,
+        };
         let address = network(address);
         let mut taken = self.lock();
-        let limits = &self.0.limits;
         let from_it = taken.by_address.get(&address).copied().unwrap_or_default();
-        if taken.all >= limits.connections || from_it >= limits.from_one_address {
+        if taken.all >= limits.connections || from_it >= most_from_it {
             return None;
         }
         taken.all += 1;
@@ -185,7 +195,8 @@ mod tests {
 
     #[test]
     fn one_address_leaves_places_for_others_and_gives_its_own_back() {
-        let places = Places::new(Limits { connections: 3, from_one_address: 2, ..Limits::default() });
+        let limits = Limits { connections: 3, from_one_address: 2, ..Limits::default() };
+        let places = Places::new(limits, Networks::default());
         let take = |address: &str| places.take(address.parse().unwrap());
         let (first, second) = (take("2001:db8::1"), take("2001:db8::2"));
         assert!(first.is_some() && second.is_some());
@@ -197,5 +208,17 @@ mod tests {
         drop((second, other));
         assert_eq!(places.lock().by_address.len(), 0);
         assert_eq!(places.lock().all, 0);
+    }
+
+    #[test]
+    fn many_people_come_through_a_proxy() {
+        let limits = Limits { connections: 4, from_one_address: 1, ..Limits::default() };
+        let places = Places::new(limits, ["192.0.2.1".parse().unwrap()].into_iter().collect());
+        let take = |address: &str| places.take(address.parse().unwrap());
+        let proxied = [take("192.0.2.1"), take("192.0.2.1"), take("::ffff:192.0.2.1")];
+        assert!(proxied.iter().all(Option::is_some));
+        let other = take("192.0.2.2");
+        assert!(other.is_some() && take("192.0.2.2").is_none());
+        assert!(take("192.0.2.1").is_none(), "there are no more");
     }
 }

@@ -1,6 +1,7 @@
 //! Forms that act on a registry and lead back to the page they are on.
 
 use app::error::{Problem, invalid_reference, problem_of};
+use app::same_site_path::SameSitePath;
 use app::visitor::Visitor;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
@@ -11,7 +12,6 @@ use registry::RepositoryName;
 use url::form_urlencoded;
 
 use crate::problem::{of_server, refuse};
-use crate::same_site_path::SameSitePath;
 
 /// The fields of a form.
 #[derive(Debug)]

@@ -3,9 +3,8 @@
 use std::str;
 
 use app::address::Address;
+use app::same_site_path::SameSitePath;
 use url::Url;
-
-use crate::same_site_path::SameSitePath;
 
 pub use crate::access::htpasswd::htpasswd;
 

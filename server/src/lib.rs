@@ -20,7 +20,6 @@ mod preferences;
 mod problem;
 mod refresh;
 mod repositories;
-mod same_site_path;
 mod scans;
 mod server;
 mod services;

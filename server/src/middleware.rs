@@ -2,7 +2,9 @@
 //!
 //! Their order is in [`crate::router`].
 
+pub(crate) mod base_path;
 pub(crate) mod body_limit;
+pub(crate) mod client;
 pub(crate) mod compression;
 pub(crate) mod panics;
 pub(crate) mod problems;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use app::address::Address;
 use app::error::Problem;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderValue, StatusCode};
@@ -80,8 +81,9 @@ pub(crate) fn page(problem: &Problem) -> Response {
     Html(format!(
         "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
          content=\"width=device-width\"><title>{title} · Stowage</title></head><body><main><h1>{title}</h1>\
-         <p>{}</p>{remedy}<p><a href=\"/\">Stowage</a></p></main></body></html>",
+         <p>{}</p>{remedy}<p><a href=\"{}\">Stowage</a></p></main></body></html>",
         escape(&problem.detail),
+        escape(&Address::Registries.path()),
     ))
     .into_response()
 }

@@ -53,7 +53,7 @@ pub(crate) fn routes() -> Router<Services> {
     let (_, hooks) = OpenApiRouter::<Services>::new().routes(routes!(hooks::receive)).split_for_parts();
     let document = openapi::Document::new(&document.merge_from(hooks));
     router
-        .route("/api/openapi.json", get(move || std::future::ready(document.clone())))
+        .route(openapi::DOCUMENT, get(move || std::future::ready(document.clone())))
         .route("/api", any(error::no_such_address))
         .route("/api/", any(error::no_such_address))
         .route("/api/{*rest}", any(error::no_such_address))

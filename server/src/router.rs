@@ -2,8 +2,8 @@
 
 use app::error::Problem;
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Extension, Request, State};
-use axum::http::StatusCode;
+use axum::extract::{DefaultBodyLimit, Extension, OriginalUri, Request, State};
+use axum::http::{Method, StatusCode};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
@@ -13,11 +13,12 @@ use tower::limit::GlobalConcurrencyLimitLayer;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::middleware::{
-    body_limit, compression, panics, problems, recognise, request_id, request_log, same_origin,
-    security_headers, timeout,
+    base_path, body_limit, client, compression, panics, problems, recognise, request_id, request_log,
+    same_origin, security_headers, timeout,
 };
 use crate::problem::{of_server, refuse};
 use crate::services::Services;
+use crate::session::Sessions;
 use crate::{
     assets, deletions, health, preferences, refresh, repositories, rest, scans, session, settings, sign_in,
 };
@@ -38,14 +39,14 @@ pub fn router(services: Services) -> Router {
     let api = rest::routes();
     let known = pages.merge(api).layer(
         ServiceBuilder::new()
-            .layer(session::layer(services.engine().store().clone(), services.access().is_https()))
+            .layer(from_fn_with_state(Sessions::new(services.engine().store()), session::give))
             .layer(from_fn_with_state(services.clone(), recognise::recognise)),
     );
 
     // For what watches over the server; never behind the limit that people may have exhausted.
     let probes = Router::new().route("/healthz", get(health::alive)).route("/readyz", get(health::ready));
 
-    Router::new()
+    let router = Router::new()
         .merge(known)
         .merge(rest::hooks())
         .layer(GlobalConcurrencyLimitLayer::new(MOST_AT_ONCE))
@@ -58,17 +59,20 @@ pub fn router(services: Services) -> Router {
         .layer(
             // From the outside to the inside.
             ServiceBuilder::new()
+                .layer(from_fn_with_state(services.clone(), client::recognise))
                 .layer(from_fn(request_id::give))
                 .layer(from_fn(request_log::log))
-                .layer(from_fn_with_state(services.clone(), security_headers::set))
+                .layer(from_fn(security_headers::set))
                 .layer(compression::layer())
                 .layer(from_fn(problems::render))
                 .layer(CatchPanicLayer::custom(panics::answer))
+                .layer(from_fn(base_path::refuse_outside))
                 .layer(from_fn(timeout::limit))
                 .layer(from_fn(same_origin::check))
                 .layer(from_fn(body_limit::limit)),
         )
-        .with_state(services)
+        .with_state(services);
+    base_path::below(router)
 }
 
 /// Where forms are sent, and the two steps through the OpenID provider.
@@ -95,7 +99,7 @@ fn forms() -> [(&'static str, MethodRouter<Services>); 18] {
     ]
 }
 
-/// The paths of all forms, so that a test can say of each who may send it.
+/// The paths of all forms, as routes know them, so that a test can say of each who may send it.
 pub fn form_paths() -> impl Iterator<Item = &'static str> {
     forms().into_iter().map(|(path, _)| path)
 }
@@ -108,8 +112,8 @@ async fn page(
     Box::pin(app::serve(engine, services.options(), request)).await
 }
 
-async fn method_not_allowed(request: Request) -> Response {
-    let detail = format!("{} is not possible at {}.", request.method(), request.uri().path());
+async fn method_not_allowed(method: Method, OriginalUri(uri): OriginalUri) -> Response {
+    let detail = format!("{method} is not possible at {}.", uri.path());
     let title = "This address does not take that method";
     let problem: Problem = of_server(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", title, detail);
     refuse(problem)

@@ -4,6 +4,8 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
+use app::address::Address;
+use app::base_path;
 use engine::{Engine, Store, StoreError};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -11,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::access::{Access, AccessError};
 use crate::background::Background;
-use crate::config::{Config, Remark};
+use crate::config::{Config, Networks, Remark};
 use crate::connections::{self, Limits};
 use crate::router::router;
 use crate::services::Services;
@@ -31,6 +33,7 @@ pub struct Server {
     store: Store,
     scan_interval: Option<Duration>,
     limits: Limits,
+    proxies: Networks,
     /// Cancelled when all who listen to events are to be let go.
     stopping: CancellationToken,
 }
@@ -67,12 +70,14 @@ impl Server {
     /// Takes the port. Nothing is asked of the registries, so this takes as long with them as without.
     pub async fn bind(config: Config) -> Result<Self, StartError> {
         config.remarks.iter().for_each(Remark::log);
+        base_path::set(config.base_path.clone());
         let is_exposed = config.is_exposed();
         let store = Store::new(config.store);
         store.ready().await?;
         let engine = Engine::new(config.registries, store.clone())?.with_deletion(config.deletion);
         let engine = engine.with_grants(config.access.grants.clone());
         engine.join_others().await?;
+        let proxies = config.access.trusted_proxies.clone();
         let access = Access::new(config.access, config.secret_key.as_ref(), &engine, is_exposed)?;
         if access.sign_in().is_open_unmeant {
             tracing::warn!(
@@ -100,6 +105,7 @@ impl Server {
             store,
             scan_interval,
             limits,
+            proxies,
             stopping,
         })
     }
@@ -124,7 +130,10 @@ impl Server {
             IpAddr::V6(Ipv6Addr::UNSPECIFIED) => address.set_ip(Ipv6Addr::LOCALHOST.into()),
             _ => {}
         }
-        format!("http://{address}")
+        match base_path::current().is_root() {
+            true => format!("http://{address}"),
+            false => format!("http://{address}{}", Address::Registries.path()),
+        }
     }
 
     /// Serves until a signal comes, then finishes what is open; a second signal, or the end of patience, cuts it off.
@@ -133,7 +142,7 @@ impl Server {
         let (stop, stopped) = oneshot::channel::<()>();
         // A sender that is gone asks us to stop as well.
         let asked = async { drop(stopped.await) };
-        let serving = connections::serve(self.listener, self.router, self.limits, asked);
+        let serving = connections::serve(self.listener, self.router, self.limits, self.proxies, asked);
         let cut_off = async {
             let signal = signals.next().await;
             tracing::info!(signal, "stopping after the open requests");

@@ -3,16 +3,23 @@
 mod account;
 mod store;
 
-use axum::extract::FromRequestParts;
+use std::convert::Infallible;
+
+use app::base_path;
+use axum::extract::{Extension, FromRequestParts, Request, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
+use axum::middleware::Next;
+use axum::response::Response;
 use registry::RepositoryName;
+use tower::{Layer, ServiceExt};
 use tower_sessions::cookie::SameSite;
 use tower_sessions::cookie::time::Duration;
 use tower_sessions::session::Error;
 use tower_sessions::{Expiry, Session, SessionManagerLayer};
 
 use crate::access::oidc::Pending;
+use crate::middleware::client::Client;
 use store::DatabaseStore;
 
 pub(crate) use account::{Account, RegistryPassword};
@@ -22,6 +29,11 @@ const COOKIE: &str = "stowage_session";
 /// A browser takes a cookie of this name over https only, from this host only, and for all of it (RFC 6265bis, "The
 /// __Host- Prefix").
 const SECURE_COOKIE: &str = "__Host-stowage_session";
+/// The same for a path of a host that is shared: the cookie is then for that path alone, so that no other program there
+/// is sent it and two of us do not end each other's sessions, and `__Host-` is for the whole of a host only. It is called
+/// differently because browsers send a cookie of the whole host as well, without saying which is which.
+const PATH_COOKIE: &str = "stowage_path_session";
+const SECURE_PATH_COOKIE: &str = "__Secure-stowage_path_session";
 const ADDED: &str = "added_repositories";
 const ACCOUNT: &str = "account";
 const PENDING: &str = "oidc_pending";
@@ -34,15 +46,43 @@ const PENDING_FOR: Duration = Duration::minutes(15);
 /// How long a session is kept in which nobody has signed in.
 const LIFETIME: Duration = Duration::days(30);
 
-/// Gives every request a session; one that nothing is stored in leaves no trace, neither here nor in the browser.
-pub(crate) fn layer(store: engine::Store, is_https: bool) -> SessionManagerLayer<DatabaseStore> {
-    SessionManagerLayer::new(DatabaseStore::new(store))
-        .with_name(if is_https { SECURE_COOKIE } else { COOKIE })
-        .with_same_site(SameSite::Lax)
-        .with_http_only(true)
-        .with_secure(is_https)
-        .with_path("/")
-        .with_expiry(Expiry::OnInactivity(LIFETIME))
+/// The sessions of browsers that come over http, and of those that come over https.
+#[derive(Clone, Debug)]
+pub(crate) struct Sessions {
+    plain: SessionManagerLayer<DatabaseStore>,
+    secure: SessionManagerLayer<DatabaseStore>,
+}
+
+impl Sessions {
+    pub(crate) fn new(store: &engine::Store) -> Self {
+        let base = base_path::current();
+        let (name, secure_name) = match base.is_root() {
+            true => (COOKIE, SECURE_COOKIE),
+            false => (PATH_COOKIE, SECURE_PATH_COOKIE),
+        };
+        let layer = |name, is_https| {
+            SessionManagerLayer::new(DatabaseStore::new(store.clone()))
+                .with_name(name)
+                .with_same_site(SameSite::Lax)
+                .with_http_only(true)
+                .with_secure(is_https)
+                .with_path(base.for_cookies())
+                .with_expiry(Expiry::OnInactivity(LIFETIME))
+        };
+        Self { plain: layer(name, false), secure: layer(secure_name, true) }
+    }
+}
+
+/// Gives a request a session; one that nothing is stored in leaves no trace, neither here nor in the browser.
+pub(crate) async fn give(
+    State(sessions): State<Sessions>,
+    Extension(client): Extension<Client>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let layer = if client.is_https { &sessions.secure } else { &sessions.plain };
+    let answer: Result<Response, Infallible> = layer.layer(next).oneshot(request).await;
+    answer.unwrap_or_else(|never| match never {})
 }
 
 /// The session of who asks.

@@ -55,7 +55,7 @@ pub(crate) async fn make_token(
     let wanted = wanted(&form)?;
     let secret = engine.make_token(&wanted).await.map_err(|error| form.refusal(&error))?;
     let notice = AccessNotice::TokenMade { name: wanted.name, secret: secret.expose().to_owned() };
-    Ok(show(&services, &engine, visitor, &Address::Settings.path(), notice).await)
+    Ok(show(&services, &engine, visitor, "/settings", notice).await)
 }
 
 fn wanted(form: &Fields) -> Result<NewToken, Refusal> {

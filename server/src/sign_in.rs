@@ -4,11 +4,13 @@ pub(crate) mod oidc;
 
 use std::time::Duration;
 
+use app::address::Address;
+use app::same_site_path::SameSitePath;
 use app::visitor::{AccessNotice, Visitor};
 use axum::body::Body;
 use axum::extract::{Extension, Request, State};
 use axum::http::header::{CACHE_CONTROL, REFRESH, RETRY_AFTER};
-use axum::http::{Extensions, HeaderMap, HeaderValue};
+use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Redirect, Response};
 use engine::{Caller, Engine, Error, Identity, RegistryCredentials};
 use registry::client::Secret;
@@ -16,10 +18,9 @@ use url::Url;
 use url::form_urlencoded::Serializer;
 
 use crate::access;
-use crate::asking::address;
 use crate::form::{Fields, Refusal};
+use crate::middleware::client::Client;
 use crate::problem;
-use crate::same_site_path::SameSitePath;
 use crate::services::Services;
 use crate::session::{Account, VisitorSession};
 
@@ -31,12 +32,11 @@ pub(crate) async fn sign_in(
     State(services): State<Services>,
     Extension(engine): Extension<Engine>,
     Extension(visitor): Extension<Visitor>,
+    Extension(Client { address: from, .. }): Extension<Client>,
     session: VisitorSession,
     headers: HeaderMap,
-    extensions: Extensions,
     form: Fields,
 ) -> Result<Response, Refusal> {
-    let from = address(&extensions);
     let next = form.one("next").and_then(SameSitePath::parse).unwrap_or_else(SameSitePath::home);
     let name = form.one("username").unwrap_or_default();
     let password = Secret::new(form.one("password").unwrap_or_default());
@@ -128,15 +128,15 @@ pub(crate) async fn sign_out(
         tracing::error!(%error, "it cannot be written down that somebody has signed out");
     }
     let access = services.access();
+    let login = Address::Login.path();
     let provider = account.and_then(|it| it.id_token).zip(access.oidc()).zip(access.public_url());
-    let left = match provider.and_then(|((token, oidc), here)| Some((token, oidc, here.join("/login").ok()?)))
-    {
+    let left = match provider.and_then(|((token, oidc), here)| Some((token, oidc, here.join(&login).ok()?))) {
         Some((token, oidc, back)) => oidc.end_session_url(&token, back).await,
         None => None,
     };
     match left {
         Some(url) => leave_for(&url),
-        None => Redirect::to("/login").into_response(),
+        None => Redirect::to(&login).into_response(),
     }
 }
 
@@ -174,7 +174,7 @@ impl Desk<'_> {
     }
 }
 
-/// A page that tells once what came of a form; nobody keeps it.
+/// A page, by its path as routes know it, that tells once what came of a form; nobody keeps it.
 pub(crate) async fn show(
     services: &Services,
     engine: &Engine,

@@ -26,7 +26,7 @@ pub(crate) fn follow(engine: &Engine, uri: &Uri) -> Option<String> {
         // Somebody who had to sign in first still has it behind the # there.
         (Address::Login, _) => {
             let query = Serializer::new(String::new()).append_pair("old", &old?).finish();
-            return Some(sign_in(&format!("/?{query}")));
+            return Some(sign_in(&format!("{}?{query}", Address::Registries.path())));
         }
         (Address::Catalog { registry }, _) => registry.clone(),
         (Address::Registries, Some(url)) => {

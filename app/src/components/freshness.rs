@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::notice::Notice;
 use super::reader::{locale, reader};
 use super::time::Ago;
+use crate::base_path::under;
 use crate::error;
 
 /// When the registry last said what is shown, and a button that asks it again.
@@ -20,7 +21,7 @@ pub(crate) fn Freshness(
     let locale = reader.locale;
     let at = seen_at.unwrap_or(reader.now);
     view! {
-        <form class="fresh" action="/refresh" method="post">
+        <form class="fresh" action=under("/refresh") method="post">
             <span data-checked>{locale.checked()}" "<Ago at /></span>
             <input type="hidden" name="here" value=here />
             <button class="link">{locale.refresh()}</button>

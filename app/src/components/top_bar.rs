@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::icon::{Icon, IconName, Mark};
 use super::reader::{defaults, reader};
 use crate::address::{self, Address};
+use crate::base_path::under;
 use crate::visitor::{Locale, Theme};
 
 /// Product, registry, search, preferences, account.
@@ -66,7 +67,7 @@ pub(crate) fn TopBar(
     let title = defaults().title.clone().map(|it| view! { <span class="title">{it}</span> });
     view! {
         <header class="top">
-            <a class="brand" href="/"><Mark /> "Stowage" {title}</a>
+            <a class="brand" href=Address::Registries.path()><Mark /> "Stowage" {title}</a>
             {switch}
             {tools}
             <Preferences here=here.clone() />
@@ -107,12 +108,12 @@ fn Preferences(here: String) -> impl IntoView {
     view! {
         <details class="menu prefs">
             <summary class="btn quiet" aria-label=locale.preferences()><Icon name=IconName::Settings /></summary>
-            <form class="sheet" action="/preferences" method="post">
+            <form class="sheet" action=under("/preferences") method="post">
                 <input type="hidden" name="next" value=here />
                 <fieldset><legend>{locale.theme()}</legend>{themes}</fieldset>
                 <fieldset><legend>{locale.language()}</legend>{languages}</fieldset>
                 {settings}
-                <a href="/api/openapi.json">{locale.rest_api()}</a>
+                <a href=under("/api/openapi.json")>{locale.rest_api()}</a>
             </form>
         </details>
     }
@@ -129,7 +130,7 @@ fn Account(here: String, can_sign_in: bool) -> impl IntoView {
             // Whom a proxy names, it names again with the next request.
             let sign_out = caller.session.is_some().then(|| {
                 view! {
-                    <form action="/logout" method="post">
+                    <form action=under("/logout") method="post">
                         <button>{locale.sign_out()}</button>
                     </form>
                 }

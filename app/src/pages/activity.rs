@@ -7,6 +7,7 @@ use engine::{AuditEntry, AuditFilter, Engine, Job, Role, ScanProgress, ScanState
 use leptos::prelude::*;
 
 use crate::address::{self, Address};
+use crate::base_path::under;
 use crate::components::chip::{Chip, Tone};
 use crate::components::notice::Empty;
 use crate::components::reader::locale;
@@ -73,7 +74,7 @@ impl ActivityPage {
                     _ => locale.scan_registry(registry),
                 };
                 view! {
-                    <form action="/scans" method="post">
+                    <form action=under("/scans") method="post">
                         <input type="hidden" name="registry" value=registry.clone() />
                         <input type="hidden" name="here" value=Address::Activity.path() />
                         <button class="btn">{text}</button>
@@ -156,7 +157,7 @@ fn ScanRow(scan: ScanProgress) -> impl IntoView {
         scan.repository.is_some() || expect_context::<Engine>().may(Role::Maintainer, &scan.registry, None);
     let stop = (is_running && may_stop).then(|| {
         view! {
-            <form action="/scans/stop" method="post">
+            <form action=under("/scans/stop") method="post">
                 <input type="hidden" name="registry" value=scan.registry.clone() />
                 <input type="hidden" name="id" value=scan.id.to_string() />
                 <input type="hidden" name="here" value=Address::Activity.path() />

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use registry::RepositoryName;
 
 use crate::address::{self, Address, CatalogQuery, CatalogView};
+use crate::base_path::under;
 use crate::components::breadcrumb::Breadcrumb;
 use crate::components::freshness::{Freshness, OutOfDate};
 use crate::components::notice::{Command, Empty, Notice, ProblemCard};
@@ -120,7 +121,7 @@ impl CatalogPage {
             <section class="panel">
                 <h2>{locale.open_by_name()}</h2>
                 <p class="muted">{locale.opened_by_name_hint()}</p>
-                <form class="bar" action="/repositories" method="post">
+                <form class="bar" action=under("/repositories") method="post">
                     <input type="hidden" name="registry" value=self.registry.clone() />
                     <input
                         class="field"

@@ -4,6 +4,7 @@ use engine::Engine;
 use form_urlencoded::parse;
 use leptos::prelude::*;
 
+use crate::base_path::under;
 use crate::components::reader::locale;
 
 /// What is offered.
@@ -57,7 +58,7 @@ impl CleanupPage {
         view! {
             <h1>{locale.cleanup()}</h1>
             <p class="muted intro">{locale.cleanup_hint()}</p>
-            <form class="cleanup" action="/plans" method="post">
+            <form class="cleanup" action=under("/plans") method="post">
                 <div class="bar">
                     <label class="confirm">
                         <span>{locale.registry()}</span>

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use registry::deletion::Step;
 
 use crate::address::{self, Address};
+use crate::base_path::under;
 use crate::components::chip::{Chip, Tone};
 use crate::components::notice::{Command, Notice};
 use crate::components::pager::Pager;
@@ -112,7 +113,7 @@ impl JobPage {
             .collect_view();
         let stop = (self.is_maintainer && job.finished.is_none()).then(|| {
             view! {
-                <form action="/jobs/stop" method="post">
+                <form action=under("/jobs/stop") method="post">
                     <input type="hidden" name="job" value=job.id.clone() />
                     <button class="btn">{locale.stop()}</button>
                 </form>
@@ -158,7 +159,7 @@ impl JobPage {
             let entries =
                 entries.iter().map(|it| view! { <input type="hidden" name="entry" value=it.to_string() /> });
             view! {
-                <form class="bar" action="/trash/restore" method="post">
+                <form class="bar" action=under("/trash/restore") method="post">
                     {entries.collect_view()}
                     <input type="hidden" name="overwrite" value="true" />
                     <button class="btn">{locale.restore_anyway()}</button>
@@ -167,7 +168,7 @@ impl JobPage {
         });
         let undo = (self.is_maintainer && self.n_in_trash > 0).then(|| {
             view! {
-                <form class="bar" action="/trash/restore" method="post">
+                <form class="bar" action=under("/trash/restore") method="post">
                     <input type="hidden" name="job" value=self.job.id.clone() />
                     <button class="btn">{locale.undo()}": "{locale.undo_job()}</button>
                 </form>

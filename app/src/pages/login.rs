@@ -8,8 +8,10 @@ use http::StatusCode;
 use leptos::prelude::*;
 
 use crate::address::{self, Address};
+use crate::base_path::under;
 use crate::components::icon::{Icon, IconName, Mark};
 use crate::components::reader::locale;
+use crate::same_site_path::SameSitePath;
 use crate::visitor::{AccessNotice, SignIn, Visitor};
 
 /// The ways in, or as whom one has come in already.
@@ -83,7 +85,7 @@ impl LoginPage {
         let locale = locale();
         let sign_out = self.has_session.then(|| {
             view! {
-                <form action="/logout" method="post">
+                <form action=under("/logout") method="post">
                     <button class="btn">{locale.sign_out()}</button>
                 </form>
             }
@@ -194,13 +196,7 @@ impl LoginPage {
 
     /// Where to go on by a link, which no server checks, so that it must not lead away from here.
     fn go_on(&self) -> String {
-        let is_here = |rest: &str| {
-            !rest.starts_with('/') && rest.bytes().all(|it| it.is_ascii_graphic() && it != b'\\')
-        };
-        match self.next.strip_prefix('/') {
-            Some(rest) if is_here(rest) => self.next.clone(),
-            _ => Address::Registries.path(),
-        }
+        SameSitePath::parse(&self.next).unwrap_or_else(SameSitePath::home).as_str().to_owned()
     }
 }
 

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use registry::deletion::{Keep, Kept, ManifestRemoval, TagRemoval};
 
 use crate::address::Address;
+use crate::base_path::under;
 use crate::components::chip::{Chip, Tone};
 use crate::components::notice::{Command, Empty, Notice};
 use crate::components::reader::locale;
@@ -207,7 +208,7 @@ impl PlanPage {
         let wrong = self.wrong_name.then(|| view! { <Notice><p>{locale.wrong_name()}</p></Notice> });
         view! {
             {wrong}
-            <form class="bar last-step" action="/jobs" method="post">
+            <form class="bar last-step" action=under("/jobs") method="post">
                 <input type="hidden" name="plan" value=self.plan.id.clone() />
                 {confirm}
                 <button class="btn danger">{locale.delete_n(plan.tags.len(), n_manifests)}</button>

@@ -13,6 +13,7 @@ use registry::RepositoryName;
 use registry::summary::Summary;
 
 use crate::address::{self, Address, TagsQuery};
+use crate::base_path::under;
 use crate::components::breadcrumb::Breadcrumb;
 use crate::components::freshness::{Freshness, OutOfDate};
 use crate::components::notice::{Command, Empty, Notice};
@@ -134,7 +135,7 @@ impl TagsPage {
             if self.deletes {
                 let bar = deletion::bar(&self.query, total, per_page);
                 view! {
-                    <form action="/plans" method="post">
+                    <form action=under("/plans") method="post">
                         <input type="hidden" name="registry" value=self.registry.clone() />
                         <input type="hidden" name="repository" value=self.repository.to_string() />
                         {table}

@@ -4,6 +4,7 @@ use engine::{Engine, TrashEntry};
 use leptos::prelude::*;
 
 use crate::address::Address;
+use crate::base_path::under;
 use crate::components::chip::{Chip, Tone};
 use crate::components::notice::Empty;
 use crate::components::reader::locale;
@@ -27,7 +28,7 @@ impl TrashPage {
         } else {
             let rows = self.0.into_iter().map(row).collect_view();
             view! {
-                <form action="/trash/restore" method="post">
+                <form action=under("/trash/restore") method="post">
                     <div class="card">
                         <table class="rows picks">
                             <thead>

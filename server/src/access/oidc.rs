@@ -12,6 +12,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use app::base_path;
 use axum::http::Request;
 use axum::http::header::{ACCEPT, AUTHORIZATION};
 use engine::{Identity, Way};
@@ -34,7 +35,7 @@ use token::Doubt;
 pub(crate) use error::OidcError;
 pub(crate) use pending::{CallbackQuery, Pending, SignedIn};
 
-/// The path that the provider sends people back to.
+/// The path that the provider sends people back to, as routes know it.
 const CALLBACK: &str = "/login/oidc/callback";
 /// For how long what a provider says of itself is taken for true.
 const FRESH_FOR: Duration = Duration::from_secs(10 * 60);
@@ -75,7 +76,8 @@ impl Oidc {
     pub(crate) fn new(config: OidcConfig, public_url: Url) -> Result<Self, OidcError> {
         let setting = |why: String| OidcError::Setting { why };
         let issuer = IssuerUrl::new(config.issuer.clone()).map_err(|error| setting(error.to_string()))?;
-        let redirect = public_url.join(CALLBACK).map_err(|error| setting(error.to_string()))?;
+        let redirect =
+            public_url.join(&base_path::under(CALLBACK)).map_err(|error| setting(error.to_string()))?;
         let host = issuer.url().host_str().unwrap_or_default().to_owned();
         // Without https it is on this machine, which the configuration saw to.
         let only_https = issuer.url().scheme() == "https";

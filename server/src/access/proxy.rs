@@ -12,7 +12,7 @@ const MOST_GROUPS: usize = 200;
 
 /// Whom the headers name, if they come from the proxy; a name that stands there twice is nobody's.
 pub(super) fn identity(config: &ProxyConfig, headers: &HeaderMap, from: IpAddr) -> Option<Identity> {
-    if !config.from.iter().any(|it| it.contains(&from)) {
+    if !config.from.contains(from) {
         return None;
     }
     let mut names = headers.get_all(&config.user_header).iter();
@@ -45,7 +45,7 @@ mod tests {
         let config = ProxyConfig {
             user_header: "remote-user".parse().unwrap(),
             groups_header: Some("remote-groups".parse().unwrap()),
-            from: vec!["172.18.0.0/16".parse().unwrap(), "::1/128".parse().unwrap()],
+            from: ["172.18.0.0/16", "::1/128"].into_iter().map(|it| it.parse().unwrap()).collect(),
         };
         let mut map = HeaderMap::new();
         for (name, value) in headers {

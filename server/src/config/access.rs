@@ -8,6 +8,7 @@ mod public_url;
 mod session;
 #[cfg(test)]
 mod tests;
+mod trusted_proxies;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -17,9 +18,11 @@ use url::Url;
 
 use super::Variables;
 use super::error::{Collector, ConfigError, ConfigErrors};
+use super::networks::Networks;
 
 pub use oidc::OidcConfig;
 pub use proxy::ProxyConfig;
+pub(super) use public_url::path as public_path;
 
 const VARIABLE: &str = "STOWAGE_AUTH";
 const EXAMPLE: &str = "STOWAGE_AUTH=local,oidc, or STOWAGE_AUTH=open where nobody has to sign in";
@@ -41,6 +44,8 @@ pub struct AccessConfig {
     pub grants: Vec<Grant>,
     /// Where browsers find this server: `STOWAGE_PUBLIC_URL`.
     pub public_url: Option<Url>,
+    /// Who is believed where a request comes from: `STOWAGE_TRUSTED_PROXIES`.
+    pub trusted_proxies: Networks,
     /// After how long without a request somebody is signed out: `STOWAGE_SESSION_IDLE`.
     pub idle: Duration,
     /// After how long somebody is signed out in any case: `STOWAGE_SESSION_LONGEST`.
@@ -68,19 +73,37 @@ pub(super) fn read(variables: &Variables) -> Result<AccessConfig, ConfigErrors> 
     let proxy = errors.take_all(listed(Way::Proxy).then(|| proxy::read(variables)).transpose());
     let grants = errors.take_all(grants::read(variables, mode));
     let public_url = errors.take(public_url::read(variables));
+    let trusted_proxies = errors.take(trusted_proxies::read(variables));
     let times = errors.take_all(session::read(variables));
     if listed(Way::Oidc) && matches!(public_url, Some(None)) {
         let why = "is not set, and the OpenID provider must be told where to send people back to";
         let _ = errors.take::<()>(Err(ConfigError::unseen(public_url::VARIABLE, why, public_url::EXAMPLE)));
         return Err(errors.finish());
     }
-    let (Some(htpasswd), Some(oidc), Some(proxy), Some(grants), Some(public_url), Some((idle, longest))) =
-        (htpasswd, oidc, proxy, grants, public_url, times)
+    let (
+        Some(htpasswd),
+        Some(oidc),
+        Some(proxy),
+        Some(grants),
+        Some(public_url),
+        Some(trusted_proxies),
+        Some((idle, longest)),
+    ) = (htpasswd, oidc, proxy, grants, public_url, trusted_proxies, times)
     else {
         return Err(errors.finish());
     };
-    let registry_sign_in = listed(Way::Registry);
-    Ok(AccessConfig { mode, htpasswd, registry_sign_in, oidc, proxy, grants, public_url, idle, longest })
+    Ok(AccessConfig {
+        mode,
+        htpasswd,
+        registry_sign_in: listed(Way::Registry),
+        oidc,
+        proxy,
+        grants,
+        public_url,
+        trusted_proxies,
+        idle,
+        longest,
+    })
 }
 
 /// The ways that are listed; where none are, those that something is said about.

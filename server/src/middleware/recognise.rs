@@ -1,15 +1,15 @@
 //! Who asks, and how they like their pages.
 
 use app::visitor::{Locale, Theme, Visitor};
-use axum::extract::{Request, State};
+use axum::extract::{Extension, Request, State};
 use axum::http::header::{ACCEPT_LANGUAGE, AUTHORIZATION, CACHE_CONTROL, COOKIE};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tower_sessions::cookie::Cookie;
 
+use super::client::Client;
 use crate::access::Unrecognised;
-use crate::asking::address;
 use crate::preferences;
 use crate::rest::ApiError;
 use crate::services::Services;
@@ -18,15 +18,16 @@ use crate::session::VisitorSession;
 /// Leaves in the request's extensions the engine as who asks may use it, and what a page must know of its reader.
 pub(crate) async fn recognise(
     State(services): State<Services>,
+    Extension(client): Extension<Client>,
     session: VisitorSession,
     mut request: Request,
     next: Next,
 ) -> Response {
-    let (headers, address) = (request.headers(), address(request.extensions()));
+    let headers = request.headers();
     let is_page = !request.uri().path().starts_with("/api/");
     let shown = bearer(headers).filter(|_| !is_page);
     let access = services.access();
-    let caller = match access.caller(services.engine(), &session, headers, address, shown).await {
+    let caller = match access.caller(services.engine(), &session, headers, &client, shown).await {
         Ok(caller) => caller,
         Err(Unrecognised::Token) => return ApiError::TokenUnknown.into_response(),
         Err(Unrecognised::Engine(error)) => return ApiError::Engine(error).into_response(),

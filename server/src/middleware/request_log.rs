@@ -4,23 +4,30 @@
 
 use std::time::Instant;
 
-use axum::extract::{MatchedPath, Request};
+use axum::extract::{Extension, MatchedPath, OriginalUri, Request};
 use axum::middleware::Next;
 use axum::response::Response;
 use tracing::{Level, event};
 
+use super::client::Client;
 use super::request_id::RequestId;
 use crate::problem::Carried;
 
 /// Logs the request when its response begins.
-pub(crate) async fn log(request: Request, next: Next) -> Response {
+pub(crate) async fn log(
+    Extension(client): Extension<Client>,
+    OriginalUri(asked): OriginalUri,
+    request: Request,
+    next: Next,
+) -> Response {
     let start = Instant::now();
     let method = request.method().clone();
-    let path = request.uri().path().to_owned();
+    // As it was asked for, which is how the log of a proxy has it.
+    let path = asked.path();
     let id = request.extensions().get::<RequestId>().cloned();
     // Probes and files would drown everything else.
-    let is_noise =
-        matches!(path.as_str(), "/healthz" | "/readyz" | "/favicon.svg") || path.starts_with("/pkg/");
+    let routed = request.uri().path();
+    let is_noise = matches!(routed, "/healthz" | "/readyz" | "/favicon.svg") || routed.starts_with("/pkg/");
     let response = next.run(request).await;
 
     let route = response.extensions().get::<Route>().map(|it| it.0.as_str()).unwrap_or_default();
@@ -34,6 +41,7 @@ pub(crate) async fn log(request: Request, next: Next) -> Response {
                 $level,
                 http.request.method = %method,
                 url.path = %path,
+                client.address = %client.address,
                 http.route = route,
                 http.response.status_code = status,
                 duration_ms,

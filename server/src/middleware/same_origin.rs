@@ -1,18 +1,18 @@
 //! What changes something must come from our own pages, or from a program, never from another site's page.
 
-use axum::extract::Request;
-use axum::http::header::{HOST, ORIGIN};
+use axum::extract::{Extension, Request};
+use axum::http::header::ORIGIN;
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
 
+use super::client::Client;
 use crate::problem::{of_server, refuse};
 
 /// Refuses everything but reading when a browser says that another site asks for it.
-pub(crate) async fn check(request: Request, next: Next) -> Response {
+pub(crate) async fn check(Extension(client): Extension<Client>, request: Request, next: Next) -> Response {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    let host = request.uri().authority().map(|it| it.as_str().to_owned());
-    if reads || is_own(request.headers(), host.as_deref()) {
+    if reads || is_own(request.headers(), client.host.as_deref()) {
         return next.run(request).await;
     }
     let detail = "The browser says that another site sent this request, so nothing was done.";
@@ -28,13 +28,12 @@ pub(crate) async fn check(request: Request, next: Next) -> Response {
 
 /// Browsers of today send `Sec-Fetch-Site` over https and to this machine, and `Origin` with every form; programs send
 /// neither, and carry no cookies that another site could abuse. (OWASP, "Cross-Site Request Forgery Prevention".)
-fn is_own(headers: &HeaderMap, authority: Option<&str>) -> bool {
+fn is_own(headers: &HeaderMap, host: Option<&str>) -> bool {
     if let Some(site) = headers.get("sec-fetch-site") {
         return matches!(site.as_bytes(), b"same-origin" | b"none");
     }
     let Some(origin) = headers.get(ORIGIN) else { return true };
     let origin = origin.to_str().ok().and_then(|it| it.split_once("://")).map(|(_, host)| host);
-    let host = headers.get(HOST).and_then(|it| it.to_str().ok()).or(authority);
     matches!((origin, host), (Some(origin), Some(host)) if origin.eq_ignore_ascii_case(host))
 }
 
@@ -45,7 +44,7 @@ mod tests {
     fn is_own_with(pairs: &[(&'static str, &'static str)]) -> bool {
         let headers: HeaderMap =
             pairs.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
-        is_own(&headers, None)
+        is_own(&headers, headers.get("host").map(|it| it.to_str().unwrap()))
     }
 
     #[test]

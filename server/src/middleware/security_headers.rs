@@ -1,6 +1,6 @@
 //! What browsers may do with our answers.
 
-use axum::extract::{Request, State};
+use axum::extract::{Extension, Request};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, VARY,
     X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
@@ -9,7 +9,7 @@ use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
 
-use crate::services::Services;
+use super::client::Client;
 
 /// For everything that is no page: such an answer loads nothing and is shown in nothing. Pages bring a policy of their
 /// own, because it names what only they know: the nonce of their scripts.
@@ -36,13 +36,13 @@ const ALWAYS: [(HeaderName, HeaderValue); 6] = [
 const HTTPS_ONLY: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
 /// Sets the headers that the handler has not set.
-pub(crate) async fn set(State(services): State<Services>, request: Request, next: Next) -> Response {
+pub(crate) async fn set(Extension(client): Extension<Client>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in ALWAYS {
         headers.insert(name, value);
     }
-    if services.access().is_https() {
+    if client.is_https {
         headers.insert(STRICT_TRANSPORT_SECURITY, HTTPS_ONLY);
     }
     headers.entry(CONTENT_SECURITY_POLICY).or_insert(NOTHING);

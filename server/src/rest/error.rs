@@ -1,13 +1,16 @@
 //! What the API answers when it has no answer.
 
+use app::base_path::under;
 use app::error::{Problem, problem_of};
 use app::visitor::Locale;
-use axum::extract::Request;
+use axum::extract::OriginalUri;
 use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use crate::problem::{ProblemDocument, of_server, refuse};
+
+use super::openapi::DOCUMENT;
 
 /// How long to wait before asking again for what is busy.
 const BUSY_SECONDS: u64 = 10;
@@ -56,7 +59,7 @@ impl ApiError {
         match self {
             Self::Engine(error) => problem_of(error, Locale::En),
             Self::BadParameters(_) => Problem {
-                remedy: Some("The parameters are described at /api/openapi.json.".to_owned()),
+                remedy: Some(format!("The parameters are described at {}.", under(DOCUMENT))),
                 ..bad_request("parameters-invalid", "The parameters cannot be used")
             },
             Self::BadBody(_) => bad_request("body-invalid", "What was sent cannot be used"),
@@ -131,10 +134,10 @@ fn busy(kind: &'static str, title: &str, detail: String) -> Problem {
 }
 
 /// Answers for every address below `/api` that is none.
-pub(super) async fn no_such_address(request: Request) -> Response {
-    let detail = format!("The API has nothing at {}.", request.uri().path());
+pub(super) async fn no_such_address(OriginalUri(uri): OriginalUri) -> Response {
+    let detail = format!("The API has nothing at {}.", uri.path());
     let mut problem = of_server(StatusCode::NOT_FOUND, "address-unknown", "There is no such address", detail);
-    problem.remedy = Some("The addresses are described at /api/openapi.json.".to_owned());
+    problem.remedy = Some(format!("The addresses are described at {}.", under(DOCUMENT)));
     refuse(problem)
 }
 

@@ -1,5 +1,6 @@
 //! `/api/v1/jobs`
 
+use app::base_path::under;
 use axum::Json;
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -110,7 +111,7 @@ impl From<JobItem> for JobPart {
 
 /// Where a job is, and how it stands.
 pub(super) async fn accepted(engine: &Engine, job: Job) -> Result<impl IntoResponse + use<>, ApiError> {
-    let location = [(LOCATION, format!("/api/v1/jobs/{}", job.id))];
+    let location = [(LOCATION, under(&format!("/api/v1/jobs/{}", job.id)))];
     Ok((StatusCode::ACCEPTED, location, Json(JobAnswer::of(engine, job).await?)))
 }
 

@@ -1,5 +1,6 @@
 //! The document that describes the API.
 
+use app::base_path;
 use axum::body::Bytes;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
@@ -7,6 +8,9 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi, openapi};
 
 use crate::problem::ProblemDocument;
+
+/// Where it is, as routes know it.
+pub(super) const DOCUMENT: &str = "/api/openapi.json";
 
 #[derive(Debug, OpenApi)]
 #[openapi(
@@ -50,9 +54,13 @@ impl Modify for Tokens {
     }
 }
 
-/// The document without the routes, which are added where they are routed.
+/// The document without the routes, which are added where they are routed, as paths below the one it names.
 pub(super) fn frame() -> openapi::OpenApi {
-    Frame::openapi()
+    let (mut frame, base) = (Frame::openapi(), base_path::current());
+    if !base.is_root() {
+        frame.servers = Some(vec![openapi::Server::new(base.as_str())]);
+    }
+    frame
 }
 
 /// The document as it is sent. It never changes, so it is written once.

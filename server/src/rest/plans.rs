@@ -1,5 +1,6 @@
 //! `/api/v1/plans`
 
+use app::base_path::under;
 use axum::Json;
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -256,7 +257,7 @@ pub(super) async fn make(
         mode: asked.mode,
     };
     let plan = engine.plan_deletion(&registry, &asked.repository, &target).await?;
-    let location = [(LOCATION, format!("/api/v1/plans/{}", plan.id))];
+    let location = [(LOCATION, under(&format!("/api/v1/plans/{}", plan.id)))];
     Ok((StatusCode::CREATED, location, Json(PlanItem::from(plan))))
 }
 

@@ -1,5 +1,6 @@
 //! `/api/v1/scans`
 
+use app::base_path::under;
 use axum::Json;
 use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
@@ -157,7 +158,8 @@ pub(super) async fn begin(
     let scan = engine.start_scan(&registry, asked.repository.as_ref()).await?;
     let scan = scan.ok_or(ApiError::ScanBusy)?;
     let query = form_urlencoded::Serializer::new(String::new()).append_pair("registry", &registry).finish();
-    let headers: [(HeaderName, String); 1] = [(LOCATION, format!("/api/v1/scans/{}?{query}", scan.id))];
+    let location = under(&format!("/api/v1/scans/{}?{query}", scan.id));
+    let headers: [(HeaderName, String); 1] = [(LOCATION, location)];
     Ok((StatusCode::ACCEPTED, headers, Json(ScanItem::from(scan))))
 }
 

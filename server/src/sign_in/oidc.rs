@@ -1,8 +1,10 @@
 //! `/login/oidc`: to the OpenID provider and back.
 
+use app::address::Address;
+use app::same_site_path::SameSitePath;
 use app::visitor::{AccessNotice, Visitor};
 use axum::extract::{Extension, Query, State};
-use axum::http::{Extensions, HeaderMap};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use engine::Engine;
 use serde::Deserialize;
@@ -10,8 +12,7 @@ use serde::Deserialize;
 use super::{Desk, begin as begin_session};
 use crate::access;
 use crate::access::oidc::{CallbackQuery, OidcError, SignedIn};
-use crate::asking::address;
-use crate::same_site_path::SameSitePath;
+use crate::middleware::client::Client;
 use crate::services::Services;
 use crate::session::{Account, VisitorSession};
 
@@ -32,7 +33,7 @@ pub(crate) async fn begin(
 ) -> Response {
     let next = query.next.as_deref().and_then(SameSitePath::parse).unwrap_or_else(SameSitePath::home);
     let desk = Desk { services: &services, engine: &engine, visitor, next: &next };
-    let Some(oidc) = services.access().oidc() else { return Redirect::to("/login").into_response() };
+    let Some(oidc) = services.access().oidc() else { return to_login() };
     match oidc.begin(next.as_str()).await {
         Ok((url, pending)) => match session.expect(pending).await {
             Ok(()) => Redirect::to(url.as_str()).into_response(),
@@ -47,12 +48,12 @@ pub(crate) async fn finish(
     State(services): State<Services>,
     Extension(engine): Extension<Engine>,
     Extension(visitor): Extension<Visitor>,
+    Extension(Client { address: from, .. }): Extension<Client>,
     session: VisitorSession,
     Query(query): Query<CallbackQuery>,
     headers: HeaderMap,
-    extensions: Extensions,
 ) -> Response {
-    let (home, from) = (SameSitePath::home(), address(&extensions));
+    let home = SameSitePath::home();
     let failed = async |why: &str| {
         tracing::warn!(why, address = %from, "somebody could not sign in through the OpenID provider");
         // Anybody can send this, and the audit is kept for ever.
@@ -64,7 +65,7 @@ pub(crate) async fn finish(
         let desk = Desk { services: &services, engine: &engine, visitor: visitor.clone(), next: &home };
         desk.show(AccessNotice::WayFailed { why: why.to_owned() }).await
     };
-    let Some(oidc) = services.access().oidc() else { return Redirect::to("/login").into_response() };
+    let Some(oidc) = services.access().oidc() else { return to_login() };
     let expected = match session.expected(query.state.as_deref().unwrap_or_default()).await {
         Ok(Some(expected)) => expected,
         Ok(None) => return failed(&OidcError::Unexpected.to_string()).await,
@@ -81,4 +82,9 @@ pub(crate) async fn finish(
         Ok(()) => Redirect::to(next.as_str()).into_response(),
         Err(error) => failed(&error.to_string()).await,
     }
+}
+
+/// Where people find out that there is no provider.
+fn to_login() -> Response {
+    Redirect::to(&Address::Login.path()).into_response()
 }

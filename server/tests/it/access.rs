@@ -1,5 +1,6 @@
 //! Ways in, sessions, roles and tokens, as browsers and programs meet them.
 
+mod forwarded;
 mod people;
 mod proxy;
 mod registry;

@@ -30,6 +30,7 @@ mod tags;
 
 mod adding;
 mod assets;
+mod base_path;
 mod forms;
 mod headers;
 mod health;

@@ -1,5 +1,7 @@
 //! A server without a socket, and what one asks it.
 
+pub(crate) mod wire;
+
 use std::fs;
 use std::process::Stdio;
 use std::time::Duration;
@@ -177,8 +179,8 @@ pub(crate) async fn ready(mut command: Command) -> (Child, String) {
     let mut child = command.spawn().unwrap();
     let mut line = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).await.unwrap();
-    let address = line.trim().strip_prefix("Stowage is ready at http://").unwrap().to_owned();
-    (child, address)
+    let address = line.trim().strip_prefix("Stowage is ready at http://").unwrap();
+    (child, address.split('/').next().unwrap().to_owned())
 }
 
 /// What a server answered.

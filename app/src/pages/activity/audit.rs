@@ -5,6 +5,7 @@ use form_urlencoded::{Serializer, parse};
 use leptos::prelude::*;
 
 use crate::address::Address;
+use crate::base_path::under;
 use crate::components::reader::locale;
 use crate::components::time::Ago;
 
@@ -37,7 +38,7 @@ pub(super) fn table(entries: Vec<AuditEntry>, filter: &AuditFilter) -> impl Into
         .map(|it| view! { <option value=it selected=filter.action == it>{it}</option> })
         .collect_view();
     let export = |format: &str| {
-        let mut query = Serializer::new("/api/v1/audit?".to_owned());
+        let mut query = Serializer::new(under("/api/v1/audit?"));
         query.append_pair("format", format);
         for (key, value) in [("q", &filter.q), ("action", &filter.action), ("repository", &filter.repository)]
         {

@@ -5,6 +5,7 @@ use registry::summary::Kind;
 use registry::{Reference, media_type};
 
 use super::ImagePage;
+use crate::base_path::under;
 use crate::components::chip::{ArtifactChip, StateChip, artifact_name};
 use crate::components::copy::ShortDigest;
 use crate::components::icon::{Icon, IconName};
@@ -48,7 +49,7 @@ impl ImagePage {
         let name = format!("{}/{}", self.pull_host, self.repository);
         let summary = self.image.summary.clone();
         let registry = self.image.registry.clone();
-        let raw = form_urlencoded::Serializer::new("/api/v1/image/manifest?".to_owned())
+        let raw = form_urlencoded::Serializer::new(under("/api/v1/image/manifest?"))
             .append_pair("registry", &registry)
             .append_pair("repository", self.repository.as_str())
             .append_pair("reference", self.reference.as_str())
@@ -59,7 +60,7 @@ impl ImagePage {
                 Reference::Digest(_) => "digest",
             };
             view! {
-                <form action="/plans" method="post">
+                <form action=under("/plans") method="post">
                     <input type="hidden" name="registry" value=registry.clone() />
                     <input type="hidden" name="repository" value=self.repository.to_string() />
                     <input type="hidden" name=field value=self.reference.to_string() />

@@ -3,6 +3,7 @@
 use engine::{Caller, Identity, Rights, Way};
 use leptos::prelude::*;
 
+use crate::base_path::under;
 use crate::components::reader::locale;
 use crate::visitor::Locale;
 
@@ -15,10 +16,10 @@ pub(super) fn section(identity: &Identity, caller: &Caller) -> impl IntoView + u
     let sign_out = caller.session.is_some().then(|| {
         view! {
             <div class="bar after">
-                <form action="/logout" method="post">
+                <form action=under("/logout") method="post">
                     <button class="btn">{locale.sign_out()}</button>
                 </form>
-                <form action="/settings/sessions/end" method="post">
+                <form action=under("/settings/sessions/end") method="post">
                     <input type="hidden" name="all" value="true" />
                     <button class="btn">{locale.sign_out_everywhere()}</button>
                 </form>

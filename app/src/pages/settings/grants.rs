@@ -3,6 +3,7 @@
 use engine::{Role, StoredGrant};
 use leptos::prelude::*;
 
+use crate::base_path::under;
 use crate::components::chip::{Chip, Tone};
 use crate::components::reader::locale;
 use crate::components::time::Ago;
@@ -41,7 +42,7 @@ pub(super) fn section(grants: Vec<StoredGrant>) -> impl IntoView {
         <section aria-labelledby="out">
             <h2 id="out">{locale.sign_somebody_out()}</h2>
             <p class="muted intro">{locale.sign_somebody_out_hint()}</p>
-            <form class="bar make" action="/settings/sessions/end" method="post">
+            <form class="bar make" action=under("/settings/sessions/end") method="post">
                 <label class="confirm">
                     <span>{locale.who()}</span>
                     <input class="field small" name="who" required placeholder="oidc:alice" autocomplete="off" autocapitalize="none" />
@@ -64,7 +65,7 @@ fn row(stored: StoredGrant) -> impl IntoView {
     let revoke = stored.id.map(|id| {
         let label = format!("{}: {grant}", locale.revoke());
         view! {
-            <form action="/settings/grants/revoke" method="post">
+            <form action=under("/settings/grants/revoke") method="post">
                 <input type="hidden" name="id" value=id.to_string() />
                 <button class="btn warnbtn" aria-label=label>{locale.revoke()}</button>
             </form>
@@ -84,7 +85,7 @@ fn row(stored: StoredGrant) -> impl IntoView {
 fn form() -> impl IntoView {
     let locale = locale();
     view! {
-        <form class="bar make" action="/settings/grants" method="post">
+        <form class="bar make" action=under("/settings/grants") method="post">
             <label class="confirm">
                 <span>{locale.who()}</span>
                 <input class="field small" name="who" required placeholder="group:team-a" autocomplete="off" autocapitalize="none" />

@@ -3,6 +3,7 @@
 use engine::SessionInfo;
 use leptos::prelude::*;
 
+use crate::base_path::under;
 use crate::components::chip::{Chip, Tone};
 use crate::components::reader::locale;
 use crate::components::time::Ago;
@@ -68,7 +69,7 @@ fn row(session: SessionInfo) -> impl IntoView {
     let end = match session.is_current {
         true => view! { <Chip tone=Tone::Good text=locale.this_session() /> }.into_any(),
         false => view! {
-            <form action="/settings/sessions/end" method="post">
+            <form action=under("/settings/sessions/end") method="post">
                 <input type="hidden" name="key" value=session.key />
                 <button class="btn" aria-label=format!("{}: {browser}", locale.end_session())>{locale.end_session()}</button>
             </form>

@@ -3,6 +3,7 @@
 use engine::{ApiToken, Role};
 use leptos::prelude::*;
 
+use crate::base_path::under;
 use crate::components::chip::{Chip, Tone};
 use crate::components::notice::Command;
 use crate::components::reader::{locale, reader};
@@ -120,7 +121,7 @@ fn row(token: ApiToken, with_owner: bool) -> impl IntoView {
             <td class="wide muted" data-label=locale.expires()>{expires}</td>
             <td class="wide muted" data-label=locale.last_used()>{used}</td>
             <td class="num">
-                <form action="/settings/tokens/revoke" method="post">
+                <form action=under("/settings/tokens/revoke") method="post">
                     <input type="hidden" name="id" value=token.id.to_string() />
                     <button class="btn warnbtn" aria-label=format!("{}: {}", locale.revoke(), token.name)>{locale.revoke()}</button>
                 </form>
@@ -136,7 +137,7 @@ fn form(most: Option<Role>) -> impl IntoView {
         .map(|n| view! { <option value=n.to_string() selected=n == USUAL_DAYS>{locale.in_days(n)}</option> })
         .collect_view();
     view! {
-        <form class="bar make" action="/settings/tokens" method="post">
+        <form class="bar make" action=under("/settings/tokens") method="post">
             <label class="confirm">
                 <span>{locale.name_label()}</span>
                 <input class="field small" name="name" required maxlength="100" placeholder="ci" autocomplete="off" />

@@ -1,12 +1,10 @@
 //! `STOWAGE_PROXY_…`: a proxy that has people sign in, and says who they are.
 
-use std::net::IpAddr;
-
 use axum::http::HeaderName;
-use ipnet::IpNet;
 
 use crate::config::Variables;
 use crate::config::error::{Collector, ConfigError, ConfigErrors};
+use crate::config::networks::{self, Networks};
 
 const USER: &str = "STOWAGE_PROXY_USER_HEADER";
 const USER_EXAMPLE: &str = "STOWAGE_PROXY_USER_HEADER=Remote-User";
@@ -25,7 +23,7 @@ pub struct ProxyConfig {
     /// The header with the groups, commas between them: `STOWAGE_PROXY_GROUPS_HEADER`.
     pub groups_header: Option<HeaderName>,
     /// Where the proxy is; from anywhere else the headers count for nothing: `STOWAGE_PROXY_FROM`.
-    pub from: Vec<IpNet>,
+    pub from: Networks,
 }
 
 /// Reads which headers name somebody, and from whom they are believed.
@@ -57,26 +55,9 @@ fn header(
     }
 }
 
-fn from(variables: &Variables) -> Result<Vec<IpNet>, ConfigError> {
-    let Some(text) = variables.text(FROM)? else {
+fn from(variables: &Variables) -> Result<Networks, ConfigError> {
+    networks::read(variables, FROM, FROM_EXAMPLE)?.ok_or_else(|| {
         let why = "is not set, and whoever can send a header could say to be somebody else";
-        return Err(ConfigError::unseen(FROM, why, FROM_EXAMPLE));
-    };
-    let wrong = |why: String| ConfigError::value(FROM, text, why, FROM_EXAMPLE);
-    let mut networks = Vec::new();
-    for part in text.split(',').map(str::trim).filter(|it| !it.is_empty()) {
-        let network = match part.parse::<IpAddr>() {
-            Ok(address) => IpNet::from(address),
-            Err(_) => part
-                .parse::<IpNet>()
-                .map_err(|_| wrong(format!("lists {part:?}, which is neither an address nor a network")))?,
-        };
-        if network.prefix_len() == 0 {
-            let why =
-                format!("lists {part:?}, which is everybody, so that anybody could say to be somebody else");
-            return Err(wrong(why));
-        }
-        networks.push(network.trunc());
-    }
-    if networks.is_empty() { Err(wrong("lists nothing".to_owned())) } else { Ok(networks) }
+        ConfigError::unseen(FROM, why, FROM_EXAMPLE)
+    })
 }

@@ -1,5 +1,6 @@
 //! `STOWAGE_PUBLIC_URL`: where browsers find this server.
 
+use app::base_path::BasePath;
 use url::Url;
 
 use crate::config::Variables;
@@ -8,7 +9,7 @@ use crate::config::error::ConfigError;
 pub(super) const VARIABLE: &str = "STOWAGE_PUBLIC_URL";
 pub(super) const EXAMPLE: &str = "STOWAGE_PUBLIC_URL=https://stowage.example.com";
 
-/// Reads a scheme and a host, with a port where it is not the usual one.
+/// Reads a scheme and a host, with a port where it is not the usual one, and the path that Stowage is served under.
 pub(super) fn read(variables: &Variables) -> Result<Option<Url>, ConfigError> {
     let Some(text) = variables.text(VARIABLE)? else { return Ok(None) };
     // What stands before an @ may be a password.
@@ -29,8 +30,13 @@ pub(super) fn read(variables: &Variables) -> Result<Option<Url>, ConfigError> {
     if url.query().is_some() || url.fragment().is_some() {
         return wrong("has a part after ? or #, which belongs to one page only");
     }
-    if url.path() != "/" {
-        return wrong("has a path, but Stowage can only be the whole of a host, not a folder of one");
+    match url.path().parse::<BasePath>() {
+        Ok(_) => Ok(Some(url)),
+        Err(error) => wrong(&format!("has a path that {error}")),
     }
-    Ok(Some(url))
+}
+
+/// The path of that address; nothing where there is none, and where [`read`] tells what is wrong with it.
+pub(in crate::config) fn path(variables: &Variables) -> Option<BasePath> {
+    read(variables).ok()??.path().parse().ok()
 }

@@ -132,14 +132,16 @@ fn a_secret_of_the_provider_is_not_shown() {
 }
 
 #[test]
-fn the_public_address_is_a_whole_host() {
+fn the_public_address_is_a_host_or_a_path_of_one() {
     let of = |url| config(&[("STOWAGE_PUBLIC_URL", url)]);
     let url = of("https://stowage.example.com:8443").unwrap().public_url.unwrap();
     assert_eq!(url.as_str(), "https://stowage.example.com:8443/");
+    assert!(of("https://example.com/tools/stowage/").is_ok());
     for (url, why) in [
         ("stowage.example.com", "not an address"),
         ("ftp://a", "neither http"),
-        ("https://a/stowage", "has a path"),
+        ("https://a/b//c", "has a path that has nothing between two slashes"),
+        ("https://a/b%20c", "has a path that holds '%'"),
         ("https://a/?b", "after ?"),
         ("https://me:hunter2@a", "credentials"),
     ] {
@@ -154,13 +156,24 @@ fn a_proxy_is_believed_from_where_it_is_only() {
         config(&with(&PROXY, &[("STOWAGE_PROXY_GROUPS_HEADER", "Remote-Groups")])).unwrap().proxy.unwrap();
     assert_eq!(proxy.user_header, "remote-user");
     assert_eq!(proxy.groups_header.unwrap(), "remote-groups");
-    let from: Vec<String> = proxy.from.iter().map(ToString::to_string).collect();
-    assert_eq!(from, ["127.0.0.1/32", "10.0.0.0/8", "::1/128"]);
+    assert_eq!(proxy.from.to_string(), "127.0.0.1/32,10.0.0.0/8,::1/128");
     for (from, why) in [("proxy", "neither an address"), ("0.0.0.0/0", "everybody"), (",", "lists nothing")] {
         refuses(&with(&PROXY[..1], &[("STOWAGE_PROXY_FROM", from)]), &[why]);
     }
     let wrong = with(&PROXY[1..], &[("STOWAGE_PROXY_USER_HEADER", "Remote User")]);
     refuses(&wrong, &["no name of a header"]);
+}
+
+#[test]
+fn nobody_is_believed_where_a_request_comes_from_unless_somebody_says_so() {
+    let of = |text| config(&[("STOWAGE_TRUSTED_PROXIES", text)]);
+    assert_eq!(of("").unwrap().trusted_proxies, Networks::default());
+    assert_eq!(of("10.0.0.0/8, 127.0.0.1").unwrap().trusted_proxies.to_string(), "10.0.0.0/8,127.0.0.1/32");
+    for (text, why) in [("nginx", "neither an address"), ("::/0", "everybody"), (" , ", "lists nothing")] {
+        refuses(&[("STOWAGE_TRUSTED_PROXIES", text)], &["STOWAGE_TRUSTED_PROXIES=", why]);
+    }
+    let both = config(&with(&PROXY, &[("STOWAGE_TRUSTED_PROXIES", "192.0.2.1")])).unwrap();
+    assert_ne!(both.proxy.unwrap().from, both.trusted_proxies, "neither list is the other");
 }
 
 #[test]
