@@ -4,13 +4,11 @@ import { type ChildProcess } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { signIn } from '../support/access.ts';
+import { HASH, signIn } from '../support/access.ts';
 import { Processes, freeAddress, kill } from '../support/processes.ts';
 import { ID, servers } from '../support/servers.ts';
 import { expect, scripted, tagNames, tagOutside, tagRow, test as base } from '../support/test.ts';
 
-/** `open sesame` with bcrypt, as `htpasswd -B` writes it. */
-const HASH = '$2b$05$TOZbIaIyV6DP78f8CFNIIeDMpZiHoPt9G94RSeOit/.l193N6fPEe';
 const REPOSITORY = 'demo/docker';
 const TAGS = `/${ID}/${REPOSITORY}`;
 

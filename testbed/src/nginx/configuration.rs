@@ -1,4 +1,5 @@
-//! The configuration file, which says no more than the one in the documentation.
+//! The configuration file. It says no more than the one in the documentation, and less of what answers say for
+//! themselves: that events are not to be gathered.
 
 use std::fs;
 use std::path::Path;
@@ -63,7 +64,9 @@ http {{
             proxy_set_header Host $http_host;
             proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
             proxy_set_header X-Forwarded-Proto $scheme;
+            proxy_set_header X-Forwarded-Host $http_host;
             proxy_connect_timeout 2s;
+            proxy_read_timeout 100s;
         }}
     }}
 }}
