@@ -3,8 +3,9 @@
 #
 #   scripts/tools.sh build   what scripts/build.sh needs
 #   scripts/tools.sh         what `make run` needs: that, and a registry
-#   scripts/tools.sh test    what `make test` needs as well: PostgreSQL, clients of registries, a browser, Playwright, buildah, Helm
-#   scripts/tools.sh bench   what `make bench` needs as well: that, and nginx, as a program, not as a service
+#   scripts/tools.sh test    what `make test` needs as well: PostgreSQL, nginx, clients of registries, a browser,
+#                            Playwright, buildah, Helm
+#   scripts/tools.sh bench   what `make bench` needs as well: the same
 #   scripts/tools.sh fuzz    what `make fuzz` needs as well: cargo-fuzz
 #   scripts/tools.sh ci      what .ci/run needs as well: cargo-deny, shellcheck
 #
@@ -34,10 +35,7 @@ main() {
     case ${1:-} in
     '') ;;
     test) test_tools ;;
-    bench)
-        test_tools
-        debian_program nginx usr/sbin/nginx nginx nginx-light
-        ;;
+    bench) test_tools ;;
     fuzz)
         need c++ 'a C++ compiler is missing: apt-get install build-essential'
         cargo_tool cargo-fuzz "$CARGO_FUZZ" --locked
@@ -156,6 +154,8 @@ apt_download() {
 }
 
 test_tools() {
+    # As a program, not as a service.
+    debian_program nginx usr/sbin/nginx nginx nginx-light
     postgres
     registry_clients
     browser

@@ -33,8 +33,31 @@ export class Processes {
     return (JSON.parse(line.replace(/^ready /, '')) as { issuer: string }).issuer;
   }
 
-  /** Starts Stowage at an address, looking at one registry. */
-  async stowage(address: string, data: string, registry: string, more: Record<string, string> = {}): Promise<void> {
+  /** Starts an empty database that several Stowages can share, and gives its address. */
+  async database(): Promise<string> {
+    return ((await this.#part(['postgres'])) as { url: string }).url;
+  }
+
+  /** Starts a reverse proxy in front of some addresses, and gives its own, with a slash at the end. */
+  async nginx(addresses: string[], ...more: string[]): Promise<string> {
+    const upstreams = addresses.map((it) => new URL(it).host);
+    return ((await this.#part(['nginx', ...upstreams, ...more])) as { url: string }).url;
+  }
+
+  /** Starts something of the testbed, and gives what is told of it. */
+  async #part(program: string[]): Promise<unknown> {
+    const child = spawn(TESTBED, program, { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.#children.push(child);
+    return JSON.parse(await firstLine(child, TESTBED));
+  }
+
+  /** Starts Stowage at an address, looking at one registry, and gives its process. */
+  async stowage(
+    address: string,
+    data: string,
+    registry: string,
+    more: Record<string, string> = {},
+  ): Promise<ChildProcess> {
     const child = spawn(STOWAGE, [], {
       cwd: ROOT,
       stdio: ['ignore', 'ignore', 'inherit'],
@@ -51,11 +74,20 @@ export class Processes {
     });
     this.#children.push(child);
     await healthy(child, address);
+    return child;
   }
 
   async end(): Promise<void> {
     await Promise.all(this.#children.map(end));
   }
+}
+
+/** Ends a program without telling it, as a machine does that loses its power. */
+export function kill(child: ChildProcess): Promise<void> {
+  return new Promise((killed) => {
+    child.once('exit', () => killed());
+    child.kill('SIGKILL');
+  });
 }
 
 /** An address at which nothing listens yet. */

@@ -1,7 +1,7 @@
 //! Who asks for something.
 
 /// Who asks for something that is written down.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Actor {
     /// The name that somebody signed in with; empty where nobody signs in.
     pub name: String,

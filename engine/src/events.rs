@@ -1,7 +1,7 @@
 //! What changes while somebody looks.
 
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+mod exchange;
+mod hub;
 
 use jiff::Timestamp;
 use registry::{RepositoryName, Tag};
@@ -12,11 +12,10 @@ use crate::Engine;
 use crate::deletion::Job;
 use crate::scan::ScanProgress;
 
-/// How many events one who listens may be behind before the oldest are dropped.
-const BACKLOG: usize = 1024;
+pub(crate) use hub::Events;
 
 /// Something that changed, or how far a scan is.
-#[derive(Clone, Debug, serde::Serialize)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Event {
     /// A tag appeared, moved to another manifest, or something is or ceases to be wrong with it.
@@ -107,7 +106,8 @@ impl Event {
     }
 }
 
-/// An event with its number; a later one has a larger number, also after the server was started anew.
+/// An event with its number; a later one has a larger number, also after the server was started anew. Replicas that
+/// share a database give the same event the same number.
 #[derive(Clone, Debug)]
 pub struct Numbered {
     /// The number.
@@ -131,7 +131,8 @@ impl Subscription {
     /// What happens next.
     ///
     /// # Errors
-    /// [`RecvError::Lagged`] for who has fallen far behind, and has missed the oldest.
+    /// [`RecvError::Lagged`] for who has fallen far behind, and has missed the oldest; [`RecvError::Closed`] where
+    /// nobody knows what was missed, for instance because the database could not be reached for long.
     pub async fn next(&mut self) -> Result<Numbered, RecvError> {
         loop {
             let numbered = self.next.recv().await?;
@@ -145,6 +146,12 @@ impl Subscription {
 impl Engine {
     /// What changes after the event of a number, and how far scans are; from now on, where none is given.
     pub async fn events(&self, after: Option<u64>) -> Subscription {
+        // Another replica may have told of it before this one has heard.
+        if after.is_some_and(|it| it > self.events.last())
+            && let Err(error) = self.hear_others().await
+        {
+            tracing::debug!(%error, "what happened in other replicas cannot be read");
+        }
         let heard = self.events.subscribe(after);
         let mut missed = Vec::with_capacity(heard.missed.len());
         for numbered in heard.missed {
@@ -158,102 +165,5 @@ impl Engine {
     /// The number of the last event so far: what a page that is made now knows.
     pub fn last_event(&self) -> u64 {
         self.events.last()
-    }
-}
-
-/// All that has happened since some moment, and then what happens.
-#[derive(Debug)]
-pub(crate) struct Heard {
-    missed: Vec<Numbered>,
-    is_incomplete: bool,
-    pub(crate) next: broadcast::Receiver<Numbered>,
-}
-
-/// Where events are published, and the last of them kept, because a page is listened for only after it was made.
-#[derive(Clone, Debug)]
-pub(crate) struct Events(Arc<Mutex<Kept>>);
-
-#[derive(Debug)]
-struct Kept {
-    sender: broadcast::Sender<Numbered>,
-    recent: VecDeque<Numbered>,
-    /// The number of the last event, or of the moment before the first.
-    last: u64,
-}
-
-impl Events {
-    pub(crate) fn new() -> Self {
-        // Numbers of an earlier server are smaller, and those of a later one larger, because nothing happens more often
-        // than every microsecond for long.
-        let last = u64::try_from(Timestamp::now().as_microsecond()).unwrap_or_default();
-        let sender = broadcast::Sender::new(BACKLOG);
-        Self(Arc::new(Mutex::new(Kept { sender, recent: VecDeque::new(), last })))
-    }
-
-    /// Tells everybody who listens.
-    pub(crate) fn publish(&self, event: Event) {
-        let mut kept = self.lock();
-        kept.last += 1;
-        let numbered = Numbered { id: kept.last, event };
-        if kept.recent.len() == BACKLOG {
-            kept.recent.pop_front();
-        }
-        kept.recent.push_back(numbered.clone());
-        // Where nobody listens, nothing is lost.
-        let _ = kept.sender.send(numbered);
-    }
-
-    /// The number of the last event so far.
-    pub(crate) fn last(&self) -> u64 {
-        self.lock().last
-    }
-
-    /// What happens after the event of a number; from now on, where none is given.
-    pub(crate) fn subscribe(&self, after: Option<u64>) -> Heard {
-        let kept = self.lock();
-        let after = after.unwrap_or(kept.last);
-        let oldest = kept.recent.front().map_or(kept.last + 1, |it| it.id);
-        Heard {
-            missed: kept.recent.iter().filter(|it| it.id > after).cloned().collect(),
-            is_incomplete: after + 1 < oldest || after > kept.last,
-            next: kept.sender.subscribe(),
-        }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Kept> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn event(number: usize) -> Event {
-        Event::CatalogChanged { registry: number.to_string() }
-    }
-
-    #[test]
-    fn what_happened_since_a_page_was_made_is_told_first() {
-        let events = Events::new();
-        events.publish(event(1));
-        let page = events.last();
-        events.publish(event(2));
-        let subscription = events.subscribe(Some(page));
-        assert!(!subscription.is_incomplete);
-        assert_eq!(subscription.missed.iter().map(|it| it.id).collect::<Vec<_>>(), [page + 1]);
-        assert!(events.subscribe(None).missed.is_empty());
-        assert!(events.subscribe(Some(page + 1)).missed.is_empty());
-    }
-
-    #[test]
-    fn who_was_away_too_long_is_told_so() {
-        let events = Events::new();
-        let page = events.last();
-        (0..=BACKLOG).for_each(|number| events.publish(event(number)));
-        assert!(events.subscribe(Some(page)).is_incomplete);
-        assert!(!events.subscribe(Some(page + 1)).is_incomplete);
-        assert!(events.subscribe(Some(1)).is_incomplete, "a number of an earlier server");
-        assert!(!Events::new().subscribe(None).is_incomplete);
     }
 }

@@ -2,6 +2,7 @@
 
 mod heartbeat;
 mod look;
+mod orphans;
 mod progress;
 mod registry;
 mod repository;

@@ -1,4 +1,5 @@
-//! What the server does without being asked: it scans the registries, and goes on with jobs that were interrupted.
+//! What the server does without being asked: it scans the registries, goes on with scans and jobs that were interrupted,
+//! and tells the replicas that share its database what happens.
 
 use std::time::Duration;
 
@@ -16,6 +17,8 @@ pub(crate) struct Background {
     engine: Engine,
     scanning: Option<AbortOnDropHandle<()>>,
     working: AbortOnDropHandle<()>,
+    adopting: AbortOnDropHandle<()>,
+    exchanging: AbortOnDropHandle<()>,
 }
 
 impl Background {
@@ -30,7 +33,12 @@ impl Background {
         });
         let worker = engine.clone();
         let working = AbortOnDropHandle::new(tokio::spawn(async move { worker.keep_working().await }));
-        Self { engine, scanning, working }
+        let adopter = engine.clone();
+        let adopting =
+            AbortOnDropHandle::new(tokio::spawn(async move { adopter.keep_adopting_scans().await }));
+        let teller = engine.clone();
+        let exchanging = AbortOnDropHandle::new(tokio::spawn(async move { teller.keep_exchanging().await }));
+        Self { engine, scanning, working, adopting, exchanging }
     }
 
     /// Asks all scans and jobs to end, and does not wait for it.
@@ -44,6 +52,10 @@ impl Background {
         if tokio::time::timeout(PATIENCE, self.engine.stop()).await.is_err() {
             tracing::warn!("stopping although scans or jobs have not written down how far they are");
         }
-        drop((self.scanning, self.working));
+        // Whoever looks at another replica is to know how they ended.
+        if tokio::time::timeout(PATIENCE, self.engine.pass_on_events()).await.is_err() {
+            tracing::warn!("stopping although other replicas have not been told what happened last");
+        }
+        drop((self.scanning, self.working, self.adopting, self.exchanging));
     }
 }

@@ -157,7 +157,8 @@ impl Config {
         else {
             return Err(errors.finish());
         };
-        let remarks = remark::read(variables);
+        let mut remarks = remark::read(variables);
+        remarks.extend(secret_key::remark(variables, &store, &access));
         Ok(Self {
             listen,
             base_path,

@@ -86,6 +86,7 @@ impl Server {
         store.ready().await?;
         let engine = Engine::new(config.registries, store.clone())?.with_deletion(config.deletion);
         let engine = engine.with_grants(config.access.grants.clone());
+        engine.join_others().await?;
         let proxies = config.access.trusted_proxies.clone();
         let access = Access::new(config.access, config.secret_key.as_ref(), &engine, is_exposed)?;
         let (listener, address) = listen(&config.listen).await?;

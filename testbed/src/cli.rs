@@ -3,7 +3,9 @@
 mod bare;
 mod demo;
 mod load;
+mod nginx;
 mod port;
+mod postgres;
 mod serve;
 mod stop;
 
@@ -35,6 +37,10 @@ enum Command {
     Bare(bare::Bare),
     /// Times the answers of a server that many clients ask at once.
     Load(load::Load),
+    /// Runs a reverse proxy in front of servers until standard input closes.
+    Nginx(nginx::Proxy),
+    /// Runs a PostgreSQL server with an empty database until standard input closes.
+    Postgres,
     /// Lists the samples and what each shows.
     Samples,
 }
@@ -72,6 +78,8 @@ impl Arguments {
             Command::Seed(seed) => seed.run().await,
             Command::Bare(bare) => bare.run().await,
             Command::Load(load) => load.run().await,
+            Command::Nginx(proxy) => proxy.run().await,
+            Command::Postgres => postgres::run().await,
             Command::Samples => {
                 for sample in samples::all(Clock::FIXED) {
                     println!("{:26} {}", sample.repository, sample.shows);

@@ -155,5 +155,5 @@ impl Distribution {
 /// # Errors
 /// When it is not.
 pub fn is_installed() -> Result<PathBuf> {
-    program::find()
+    program::find("docker-registry", "STOWAGE_DOCKER_REGISTRY")
 }

@@ -1,17 +1,20 @@
-//! What can go wrong while a registry is started or filled.
+//! What can go wrong while a registry, or something beside it, is started or filled.
 
 use std::path::PathBuf;
 
 /// Why a registry did not start, or did not take what was pushed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// There is no `docker-registry` program on this machine.
+    /// A program is not on this machine.
     #[error(
-        "the program docker-registry was not found: not in $STOWAGE_DOCKER_REGISTRY, not on PATH, not at {}; \
-         `make tools` fetches it",
+        "the program {name} was not found: not in ${variable}, not on PATH, not at {}; `make tools` fetches it",
         looked_at.display()
     )]
     NoProgram {
+        /// The program.
+        name: &'static str,
+        /// The variable that may say where it is.
+        variable: &'static str,
         /// The last place that was looked at.
         looked_at: PathBuf,
     },
@@ -35,7 +38,7 @@ pub enum Error {
     #[error("port {0} of 127.0.0.1 is taken by another program")]
     PortTaken(u16),
     /// The process ended, or did not answer in time.
-    #[error("the registry did not start: {reason}; its log:\n{log}")]
+    #[error("a program did not start: {reason}; its log:\n{log}")]
     NotStarted {
         /// What was seen.
         reason: String,

@@ -1,18 +1,13 @@
 //! Servers that answer as no registry should, for what a dashboard shows then.
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
-use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::any;
-use reqwest::Client;
 
 use crate::background::Server;
 use crate::error::Result;
-
-/// More than any request here carries.
-const LONGEST_BODY: usize = 64 << 20;
+use crate::passing_on::{Upstream, pass_on};
 
 /// A running fake; it stops when dropped.
 #[derive(Debug)]
@@ -29,8 +24,7 @@ impl Fake {
     /// # Errors
     /// When no port is free.
     pub fn refusing_catalog(url: &str) -> Result<Self> {
-        let client = crate::http::client().redirect(reqwest::redirect::Policy::none()).build()?;
-        let upstream = Upstream { client, url: url.to_owned() };
+        let upstream = Upstream::new(url)?;
         let router =
             Router::new().route("/v2/_catalog", any(refuse_catalog)).fallback(pass_on).with_state(upstream);
         Server::start(|_| router).map(Self)
@@ -67,36 +61,7 @@ impl Fake {
     }
 }
 
-#[derive(Clone)]
-struct Upstream {
-    client: Client,
-    url: String,
-}
-
 async fn refuse_catalog() -> Response {
     let body = r#"{"errors":[{"code":"UNAUTHORIZED","message":"access forbidden","detail":[{"Type":"registry","Name":"catalog","Action":"*"}]}]}"#;
     (StatusCode::UNAUTHORIZED, [(header::CONTENT_TYPE, "application/json")], body).into_response()
-}
-
-async fn pass_on(State(upstream): State<Upstream>, request: Request) -> Response {
-    let (head, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, LONGEST_BODY).await else { return StatusCode::BAD_REQUEST.into_response() };
-    let path = head.uri.path_and_query().map_or("/", |it| it.as_str());
-    let mut headers = head.headers;
-    headers.remove(header::HOST);
-    let request =
-        upstream.client.request(head.method, format!("{}{path}", upstream.url)).headers(headers).body(body);
-    match request.send().await {
-        Err(_) => StatusCode::BAD_GATEWAY.into_response(),
-        Ok(answer) => {
-            let (status, mut headers) = (answer.status(), answer.headers().clone());
-            // The body is read whole below.
-            headers.remove(header::TRANSFER_ENCODING);
-            let body = answer.bytes().await.unwrap_or_default();
-            if !body.is_empty() {
-                headers.remove(header::CONTENT_LENGTH);
-            }
-            (status, headers, Body::from(body)).into_response()
-        }
-    }
 }

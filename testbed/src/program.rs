@@ -1,4 +1,4 @@
-//! Where the registry's program is, and how it runs without ever outliving us.
+//! Where programs are, and how they run without ever outliving us.
 
 use std::env;
 use std::fs::File;
@@ -83,19 +83,22 @@ impl Drop for Guarded {
     }
 }
 
-/// Finds `docker-registry`: the variable, PATH, then the folder that `make tools` fills.
-pub(crate) fn find() -> Result<PathBuf> {
-    if let Some(path) = env::var_os("STOWAGE_DOCKER_REGISTRY") {
+/// Finds a program: the variable, PATH, where Debian keeps servers, then the folder that `make tools` fills.
+pub(crate) fn find(name: &'static str, variable: &'static str) -> Result<PathBuf> {
+    if let Some(path) = env::var_os(variable) {
         let path = PathBuf::from(path);
-        return if path.is_file() { Ok(path) } else { Err(Error::NoProgram { looked_at: path }) };
+        return match path.is_file() {
+            true => Ok(path),
+            false => Err(Error::NoProgram { name, variable, looked_at: path }),
+        };
     }
     let on_path = env::var_os("PATH").unwrap_or_default();
-    let tools = tools().join("bin");
+    let last = tools().join("bin").join(name);
     env::split_paths(&on_path)
-        .chain([tools.clone()])
-        .map(|folder| folder.join("docker-registry"))
+        .map(|folder| folder.join(name))
+        .chain([Path::new("/usr/sbin").join(name), last.clone()])
         .find(|path| path.is_file())
-        .ok_or_else(|| Error::NoProgram { looked_at: tools.join("docker-registry") })
+        .ok_or(Error::NoProgram { name, variable, looked_at: last })
 }
 
 fn tools() -> PathBuf {

@@ -14,7 +14,7 @@ use crate::store::{ItemRecord, JobRecord, Ledger, Store, StoreError};
 use crate::{Engine, Error};
 
 /// A plan that is carried out, or things that are put back.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Job {
     /// Its id.
     pub id: String,
@@ -47,7 +47,7 @@ pub struct Job {
 }
 
 /// What has become of a job.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum JobState {
     /// It waits for another job in the same repository.
@@ -76,7 +76,7 @@ impl JobState {
 }
 
 /// What has become of a part of a job.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// It was deleted, and the registry does not have it any more.

@@ -6,7 +6,7 @@ use registry::RepositoryName;
 use crate::store::{Millis, ScanRecord, ScanState};
 
 /// How far a scan is, or how it ended.
-#[derive(Clone, Debug, serde::Serialize)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct ScanProgress {
     /// Its number, by which it can be stopped.
     pub id: i64,

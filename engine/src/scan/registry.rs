@@ -6,6 +6,7 @@ use futures::{FutureExt, StreamExt, TryStreamExt, stream};
 use registry::RepositoryName;
 
 use super::heartbeat::Running;
+use super::orphans;
 use super::progress::ScanProgress;
 use super::repository::{ScanError, scan_until};
 use crate::Error;
@@ -16,17 +17,16 @@ use crate::upstream::{Upstream, unique};
 
 /// How many repositories are scanned at the same time; the client bounds the requests they make.
 const AT_ONCE: usize = 4;
-/// How long a scan may be silent before its process is taken for dead, in milliseconds.
-const SILENCE: i64 = 60_000;
 /// How old a scan may be that broke off, for the next one to leave out what it has done, in milliseconds.
 const RESUMABLE: i64 = 60 * 60 * 1000;
 
 /// Scans a registry to its end; false if somebody else is scanning it.
 pub(crate) async fn scan_registry(upstream: &Arc<Upstream>) -> Result<bool, ScanError> {
     let store = &upstream.store;
-    let Some(lease) = store.take_lease(&format!("scan {}", upstream.info.id), &unique()).await? else {
+    let Some(lease) = store.take_lease(&orphans::lease_name(upstream, None), &unique()).await? else {
         return Ok(false);
     };
+    orphans::end(upstream, None).await?;
     let last = store.scans(upstream.registry_id().await?, 50).await?;
     let previous = last.into_iter().find(|it| it.repository.is_none());
     let resumed = previous.filter(|it| it.state == ScanState::Failed && it.started > now() - RESUMABLE);
@@ -95,12 +95,6 @@ pub(crate) async fn list(upstream: &Upstream, limit: usize) -> Result<Vec<ScanPr
 /// Asks a scan to stop; false if there is none of this number that runs.
 pub(crate) async fn stop(upstream: &Upstream, id: i64) -> Result<bool, Error> {
     Ok(upstream.store.ask_scan_to_stop(ScanId(id)).await?)
-}
-
-/// Writes down that scans have ended whose process has died.
-pub(crate) async fn end_dead_scans(upstream: &Upstream) -> Result<(), Error> {
-    let registry = upstream.registry_id().await?;
-    Ok(upstream.store.end_dead_scans(registry, now() - SILENCE).await?)
 }
 
 /// Tells that the catalog has changed.

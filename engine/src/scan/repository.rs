@@ -12,6 +12,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 use super::heartbeat::Running;
 use super::look::{AT_ONCE, list_tags, look};
+use super::orphans;
 use super::write::{publish_vanished, write};
 use crate::events::Event;
 use crate::place::Place;
@@ -58,8 +59,9 @@ pub(crate) async fn scan_repository(place: &Place) -> Result<bool, ScanError> {
 /// The same until a token is cancelled.
 pub(super) async fn scan_until(place: &Place, stop: CancellationToken) -> Result<bool, ScanError> {
     let store = &place.upstream.store;
-    let name = format!("scan {}/{}", place.upstream.info.id, place.name);
+    let name = orphans::lease_name(&place.upstream, Some(&place.name));
     let Some(lease) = store.take_lease(&name, &unique()).await? else { return Ok(false) };
+    orphans::end(&place.upstream, Some(&place.name)).await?;
     let previous = store.last_scan(place.upstream.registry_id().await?, &place.name).await?;
     let resumed = previous.filter(|it| it.state != ScanState::Done && it.started > now() - RESUMABLE);
     let (running, heart) = Running::begin(&place.upstream, Some(&place.name), lease, stop).await?;

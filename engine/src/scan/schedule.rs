@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures::future::join_all;
 
-use super::registry::{end_dead_scans, scan_registry};
+use super::registry::scan_registry;
 use crate::upstream::Upstream;
 
 /// Scans a registry in the background, unless somebody does already.
@@ -23,11 +23,7 @@ pub(crate) async fn keep_scanning(upstreams: &[Arc<Upstream>], pause: Duration) 
 }
 
 async fn scan(upstream: &Arc<Upstream>) {
-    if let Err(error) = end_dead_scans(upstream).await {
-        tracing::warn!(registry = upstream.info.id, %error, "scans that died cannot be ended");
-    }
-    match scan_registry(upstream).await {
-        Ok(_) => {}
-        Err(error) => tracing::warn!(registry = upstream.info.id, %error, "a scan broke off"),
+    if let Err(error) = scan_registry(upstream).await {
+        tracing::warn!(registry = upstream.info.id, %error, "a scan broke off");
     }
 }

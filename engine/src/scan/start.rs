@@ -29,13 +29,15 @@ impl Engine {
         if let Some(running) = self.running_scan(registry, repository).await? {
             return Ok(Some(running));
         }
-        let mut events = self.events.subscribe(None).next;
+        let mut events = self.events.own();
         self.begin_scan(registry, repository).await?;
         let began = async {
             loop {
-                match events.recv().await.map(|it| it.event) {
+                match events.recv().await {
                     Ok(Event::Scan(scan))
-                        if scan.registry == registry && scan.repository.as_ref() == repository =>
+                        if scan.state == ScanState::Running
+                            && scan.registry == registry
+                            && scan.repository.as_ref() == repository =>
                     {
                         return Some(scan);
                     }

@@ -15,7 +15,7 @@ pub(super) struct Migration {
 }
 
 /// All steps in order. One that was released is never changed.
-pub(super) const MIGRATIONS: [Migration; 6] = [
+pub(super) const MIGRATIONS: [Migration; 7] = [
     Migration {
         version: 1,
         sqlite: include_str!("../../migrations/0001_inventory.sql"),
@@ -46,6 +46,7 @@ pub(super) const MIGRATIONS: [Migration; 6] = [
         sqlite: include_str!("../../migrations/0006_access.sql"),
         postgres: include_str!("../../migrations/0006_access.sql"),
     },
+    Migration { version: 7, sqlite: "", postgres: include_str!("../../migrations/0007_events.postgres.sql") },
 ];
 
 impl Dialect {
@@ -111,6 +112,14 @@ impl Dialect {
             Self::Sqlite => None,
             // Any number will do, as long as it stays the same.
             Self::Postgres => Some("SELECT pg_advisory_xact_lock(7304923116)"),
+        }
+    }
+
+    /// Keeps others from writing down events at the same time, until the transaction ends.
+    pub(super) fn lock_events(self) -> Option<&'static str> {
+        match self {
+            Self::Sqlite => None,
+            Self::Postgres => Some("SELECT pg_advisory_xact_lock(7304923117)"),
         }
     }
 

@@ -41,6 +41,8 @@ const COLUMNS: &str = "id, name, n_tags, n_attached, size, last_pushed, listed_a
 pub(crate) struct CatalogChange {
     pub(crate) appeared: Vec<RepositoryName>,
     pub(crate) vanished: Vec<RepositoryName>,
+    /// When it was written down.
+    pub(crate) written: Millis,
 }
 
 impl Store {
@@ -157,11 +159,12 @@ impl Store {
             }
             transaction.commit().await?;
         }
+        let written = now();
         let mut transaction = database.write().await?;
         let sql = "UPDATE registries SET catalog_at = $1 WHERE id = $2";
-        transaction.run(sqlx::query(sql).bind(now()).bind(registry.0)).await?;
+        transaction.run(sqlx::query(sql).bind(written).bind(registry.0)).await?;
         transaction.commit().await?;
-        Ok(CatalogChange { appeared, vanished })
+        Ok(CatalogChange { appeared, vanished, written })
     }
 
     /// Forgets what lies in a repository that the registry does not know any more. What the catalog names stays named.

@@ -14,7 +14,7 @@ const KEPT: i64 = 200;
 pub(crate) struct ScanId(pub(crate) i64);
 
 /// What has become of a scan.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ScanState {
     /// It is going on.
@@ -39,6 +39,15 @@ pub(crate) struct ScanRecord {
     pub(crate) heartbeat: Millis,
     pub(crate) finished: Option<Millis>,
     pub(crate) error: Option<String>,
+}
+
+/// What was being scanned by a process that has died.
+#[derive(Clone, Debug)]
+pub(crate) struct OrphanedScan {
+    /// The repository; absent for the registry as a whole.
+    pub(crate) repository: Option<RepositoryName>,
+    /// Whether somebody had asked it to stop.
+    pub(crate) is_to_stop: bool,
 }
 
 const COLUMNS: &str = "id, repository, state, n_done, n_total, started, heartbeat, finished, error";
@@ -137,14 +146,54 @@ impl Store {
         row.as_ref().map(record).transpose()
     }
 
-    /// Ends scans whose process has died: they run, but have not been heard of for a while.
-    pub(crate) async fn end_dead_scans(&self, registry: RegistryId, silent_since: Millis) -> Result<()> {
+    /// The last scan of each repository, or of the registry as a whole, that has not ended although nobody holds the
+    /// lease on it: their processes have died. `lease` is the name of the lease on the registry.
+    pub(crate) async fn orphaned_scans(
+        &self,
+        registry: RegistryId,
+        lease: &str,
+    ) -> Result<Vec<OrphanedScan>> {
+        let database = self.database().await?;
+        let sql = format!(
+            "SELECT repository, MAX(state) FROM scans WHERE registry_id = $1 AND finished IS NULL \
+             AND NOT EXISTS (SELECT 1 FROM leases WHERE until >= {} \
+                             AND name = CAST($2 AS TEXT) || COALESCE('/' || repository, '')) \
+             GROUP BY repository ORDER BY repository",
+            database.dialect.now()
+        );
+        let rows = database.all(sqlx::query(&sql).bind(registry.0).bind(lease)).await?;
+        let orphans = rows.iter().map(|row| {
+            let repository: Option<String> = row.try_get(0)?;
+            let is_to_stop = row.try_get::<i64, _>(1)? == STOPPING;
+            // None has a name that no repository can have.
+            let repository = repository.map(|it| it.parse()).transpose().ok();
+            Ok(repository.map(|repository| OrphanedScan { repository, is_to_stop }))
+        });
+        orphans.filter_map(Result::transpose).collect()
+    }
+
+    /// Ends the scans of a repository, or of the registry as a whole, that have not ended. Only who holds the lease on
+    /// it may do so: it proves that their processes have died.
+    pub(crate) async fn end_orphaned_scans(
+        &self,
+        registry: RegistryId,
+        repository: Option<&RepositoryName>,
+    ) -> Result<Vec<ScanRecord>> {
         let mut transaction = self.database().await?.write().await?;
-        let sql = "UPDATE scans SET state = $1, error = 'its process ended', finished = heartbeat \
-                   WHERE registry_id = $2 AND finished IS NULL AND heartbeat < $3";
-        let query = sqlx::query(sql).bind(number(ScanState::Failed)).bind(registry.0).bind(silent_since);
-        transaction.run(query).await?;
-        transaction.commit().await
+        let sql = format!(
+            "UPDATE scans SET finished = heartbeat, state = CASE WHEN state = {STOPPING} THEN $1 ELSE $2 END, \
+             error = CASE WHEN state = {STOPPING} THEN NULL ELSE 'its process ended' END \
+             WHERE registry_id = $3 AND COALESCE(repository, '') = $4 AND finished IS NULL RETURNING {COLUMNS}"
+        );
+        let query = sqlx::query(&sql)
+            .bind(number(ScanState::Stopped))
+            .bind(number(ScanState::Failed))
+            .bind(registry.0)
+            .bind(repository.map_or("", RepositoryName::as_str));
+        let rows = transaction.all(query).await?;
+        let records = rows.iter().map(record).collect::<Result<Vec<_>>>()?;
+        transaction.commit().await?;
+        Ok(records)
     }
 }
 

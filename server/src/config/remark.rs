@@ -1,4 +1,5 @@
-//! What the log says at start of variables with which nothing is wrong, but which do not do what somebody may expect.
+//! What the log says at start of variables with which nothing is wrong, but which do not do what somebody may expect, or
+//! are missing although the server can do without.
 
 use std::fmt;
 
@@ -54,6 +55,8 @@ enum Kind {
     Unused(String),
     /// Somebody should know that it does less than it says.
     InPart(String),
+    /// It should be set.
+    Missing(String),
     /// No variable is called that.
     Unknown,
 }
@@ -74,6 +77,11 @@ impl Remark {
         Self { variable: variable.to_owned(), kind: Kind::InPart(why.into()) }
     }
 
+    /// It should be set, for this reason.
+    pub(super) fn missing(variable: &str, why: impl Into<String>) -> Self {
+        Self { variable: variable.to_owned(), kind: Kind::Missing(why.into()) }
+    }
+
     /// The variable that it is about.
     pub fn variable(&self) -> &str {
         &self.variable
@@ -83,7 +91,7 @@ impl Remark {
     pub fn log(&self) {
         match self.kind {
             Kind::Unneeded(_) => tracing::info!("{self}"),
-            Kind::Unused(_) | Kind::InPart(_) | Kind::Unknown => tracing::warn!("{self}"),
+            Kind::Unused(_) | Kind::InPart(_) | Kind::Missing(_) | Kind::Unknown => tracing::warn!("{self}"),
         }
     }
 }
@@ -95,6 +103,7 @@ impl fmt::Display for Remark {
             Kind::Unneeded(why) => write!(f, "{variable} is not needed: {why}"),
             Kind::Unused(why) => write!(f, "{variable} is not used: {why}"),
             Kind::InPart(why) => write!(f, "{variable} is followed in part: {why}"),
+            Kind::Missing(why) => write!(f, "{variable} is not set: {why}"),
             Kind::Unknown => write!(f, "{variable} is no variable that Stowage knows: is it misspelt?"),
         }
     }

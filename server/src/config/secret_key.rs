@@ -6,10 +6,12 @@ use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
+use engine::StoreLocation;
 use registry::client::Secret;
 
+use super::access::AccessConfig;
 use super::error::ConfigError;
-use super::{Variables, secret};
+use super::{Remark, Variables, secret};
 use crate::access::sealed::new_key;
 
 const VARIABLE: &str = "STOWAGE_SECRET_KEY";
@@ -43,6 +45,19 @@ pub(super) fn read(variables: &Variables, data: Option<&Path>) -> Result<Option<
             ConfigError::unseen(VARIABLE, why, EXAMPLE)
         }),
     }
+}
+
+/// A database can be shared by servers that do not share the folder of the data. They would take for signed out whom the
+/// others have signed in with secrets.
+pub(super) fn remark(variables: &Variables, store: &StoreLocation, access: &AccessConfig) -> Option<Remark> {
+    let is_set = [VARIABLE, FILE].into_iter().any(|it| !matches!(variables.text(it), Ok(None)));
+    let seals = access.registry_sign_in || access.oidc.is_some();
+    let is_shared = matches!(store, StoreLocation::Postgres(_));
+    (is_shared && seals && !is_set).then(|| {
+        let why = "other servers on this database can read the sessions that this one begins only with the same key; \
+                   one server alone needs none";
+        Remark::missing(VARIABLE, why)
+    })
 }
 
 /// The key in a file, which is made where there is none. Of servers that begin at once, one makes it, all read it.

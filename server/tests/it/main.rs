@@ -2,10 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "what goes wrong in a helper is a failed test")]
 
+mod proxied;
 mod support;
 
 mod access;
 mod attacks;
+mod behind_nginx;
 
 mod configuration;
 mod container;
@@ -13,6 +15,7 @@ mod deployments;
 mod documentation;
 mod migrating;
 mod process;
+mod replicas;
 
 mod catalog_modes;
 mod deletions;

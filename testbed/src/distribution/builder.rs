@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use super::Distribution;
 use super::configuration::{Auth, Configuration, Tls};
 use crate::error::{Doing, Error, Result};
-use crate::program;
 use crate::tls::Authority;
 use crate::token_server::TokenServer;
 
@@ -126,7 +125,7 @@ impl Builder {
     /// # Errors
     /// When there is no `docker-registry` program, the port is taken, or the process ends or does not answer in time.
     pub async fn start(self) -> Result<Distribution> {
-        let program = program::find()?;
+        let program = super::is_installed()?;
         let folder = tempfile::Builder::new()
             .prefix("stowage-registry-")
             .tempdir()

@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use crate::Error;
 use crate::scan::publish_catalog;
 use crate::scan::timestamp;
-use crate::store::StoreError;
+use crate::store::{Millis, StoreError};
 use crate::upstream::Upstream;
 
 /// How long a catalog that was read is believed.
@@ -34,6 +34,8 @@ pub(super) struct Known {
     /// Sorted, each name once.
     pub(super) names: Arc<Vec<RepositoryName>>,
     pub(super) at: Timestamp,
+    /// When it was last written down, by which it is told whether another replica has written another one since.
+    written: Millis,
 }
 
 /// A catalog that is being read.
@@ -54,14 +56,15 @@ pub(super) struct Done {
 impl CatalogReader {
     /// The catalog as it was when it was last read to its end, by whatever replica.
     pub(super) async fn known(&self, upstream: &Upstream) -> Result<Option<Known>, Error> {
-        if let Some(known) = lock(&self.known).clone() {
+        let id = upstream.registry_id().await?;
+        let Some(written) = upstream.store.catalog_read_at(id).await? else { return Ok(None) };
+        if let Some(known) = lock(&self.known).clone().filter(|it| it.written == written) {
             return Ok(Some(known));
         }
-        let id = upstream.registry_id().await?;
-        let Some(at) = upstream.store.catalog_read_at(id).await? else { return Ok(None) };
         let names = Arc::new(upstream.store.catalog(id).await?);
-        let known = Known { names, at: timestamp(at) };
-        Ok(Some(lock(&self.known).get_or_insert(known).clone()))
+        let known = Known { names, at: timestamp(written), written };
+        *lock(&self.known) = Some(known.clone());
+        Ok(Some(known))
     }
 
     /// Sees to it that the catalog is read again if that was a while ago.
@@ -107,13 +110,16 @@ impl CatalogReader {
         upstream: &Upstream,
         names: Vec<RepositoryName>,
     ) -> Result<(), StoreError> {
-        let names = Arc::new(names);
-        let known = Known { names: Arc::clone(&names), at: Timestamp::now() };
-        let before = lock(&self.known).replace(known);
-        if before.is_some_and(|it| it.names == names) {
+        let (id, at) = (upstream.registry_id().await?, Timestamp::now());
+        let written = upstream.store.catalog_read_at(id).await?;
+        if let Some(known) = &mut *lock(&self.known)
+            && (Some(known.written), &*known.names) == (written, &names)
+        {
+            known.at = at;
             return Ok(());
         }
-        let change = upstream.store.write_catalog(upstream.registry_id().await?, &names).await?;
+        let change = upstream.store.write_catalog(id, &names).await?;
+        *lock(&self.known) = Some(Known { names: Arc::new(names), at, written: change.written });
         if !change.appeared.is_empty() || !change.vanished.is_empty() {
             publish_catalog(upstream);
         }

@@ -1,0 +1,92 @@
+/** A page that is open while the replicas behind a proxy come and go. */
+
+import { type ChildProcess } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { HASH, signIn } from '../support/access.ts';
+import { Processes, freeAddress, kill } from '../support/processes.ts';
+import { ID, servers } from '../support/servers.ts';
+import { expect, scripted, tagNames, tagOutside, tagRow, test as base } from '../support/test.ts';
+
+const REPOSITORY = 'demo/docker';
+const TAGS = `/${ID}/${REPOSITORY}`;
+
+interface Replicas {
+  /** Where the proxy is. */
+  url: string;
+  /** Where each replica is. */
+  addresses: string[];
+  start(number: number): Promise<void>;
+  /** Kills one without telling it. */
+  kill(number: number): Promise<void>;
+}
+
+const test = base.extend<{ replicas: Replicas }>({
+  // eslint-disable-next-line no-empty-pattern
+  replicas: async ({}, use) => {
+    const processes = new Processes();
+    const folder = await mkdtemp(join(tmpdir(), 'stowage-replicas-'));
+    try {
+      const users = join(folder, 'htpasswd');
+      await writeFile(users, `admin:${HASH}\n`);
+      const database = await processes.database();
+      const addresses = [await freeAddress(), await freeAddress()];
+      const running: ChildProcess[] = [];
+      const start = async (number: number) => {
+        running[number] = await processes.stowage(addresses[number]!, join(folder, `${number}`), servers().registry, {
+          STOWAGE_DATABASE_URL: database,
+          STOWAGE_SECRET_KEY: 'the key that all replicas have been given',
+          STOWAGE_AUTH_HTPASSWD: users,
+          STOWAGE_GRANTS: 'administrator local:admin **',
+        });
+      };
+      await Promise.all([start(0), start(1)]);
+      const url = await processes.nginx(addresses);
+      await use({ url, addresses, start, kill: (number) => kill(running[number]!) });
+    } finally {
+      await processes.end();
+      await rm(folder, { recursive: true, force: true });
+    }
+  },
+  baseURL: async ({ replicas }, use) => use(replicas.url),
+});
+
+// What a page listens to ends with the replica that tells it; the browser says so and connects again.
+test.use({ mayBeCutOff: '/api/v1/events' });
+
+test('a page goes on while one replica is killed, and then the other', async ({ page, replicas }) => {
+  test.setTimeout(120_000);
+  await signIn(page, 'admin', TAGS);
+  await scripted(page);
+  const [known] = await tagNames(page);
+  let documents = 0;
+  page.on('request', (request) => {
+    if (request.resourceType() === 'document') documents += 1;
+  });
+  /** Pushes a tag, has the replica at an address notice, and waits until the page shows it. */
+  const appears = async (at: string) => {
+    const name = `replica-${page.viewportSize()!.width}-${Date.now()}`;
+    await tagOutside(REPOSITORY, known!, name);
+    const cookies = await page.context().cookies();
+    const cookie = cookies.map((it) => `${it.name}=${it.value}`).join('; ');
+    const answer = await fetch(at + TAGS, { headers: { cookie } });
+    expect(answer.status).toBe(200);
+    await expect(tagRow(page, name)).toBeVisible({ timeout: 20_000 });
+  };
+  // Whichever of them the page listens to, one of these is the other.
+  for (const address of replicas.addresses) await appears(address);
+
+  await replicas.kill(0);
+  await appears(replicas.addresses[1]!);
+  await replicas.start(0);
+  await appears(replicas.addresses[0]!);
+  await replicas.kill(1);
+  await appears(replicas.addresses[0]!);
+  expect(documents, 'the page was never loaded again').toBe(0);
+
+  await page.getByRole('link', { name: known!, exact: true }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await page.goto('/settings');
+  await expect(page).toHaveURL('/settings');
+});
