@@ -179,7 +179,7 @@ postgres() {
     apt_install 'PostgreSQL for the tests of the inventory' postgresql
 }
 
-# What people pull and push with; both need libraries, so they are installed.
+# What people pull and push with, and what an image is built with; they need libraries, so they are installed.
 registry_clients() {
     have skopeo && have buildah && return
     apt_install 'skopeo and buildah for the tests of /v2/' skopeo buildah
@@ -196,7 +196,6 @@ browser() {
 
 # Nothing runs containers in the tests: the image is made by one program, and laid out for another.
 image_tools() {
-    have buildah || apt_install 'buildah for the test of the image' buildah
     have ip || apt_install 'iproute2 for the test of the image' iproute2
 }
 

@@ -96,9 +96,7 @@ impl Config {
 
     /// Whether others than this machine can push, although nobody said that nobody has to sign in.
     pub fn lets_strangers_push(&self) -> bool {
-        self.v2.as_ref().is_some_and(|it| it.push)
-            && self.access.mode == Mode::OpenUnsaid
-            && self.is_public()
+        self.v2.as_ref().is_some_and(|it| it.push) && self.access.mode == Mode::OpenUnsaid && self.is_public()
     }
 
     /// Reads the environment of this process.

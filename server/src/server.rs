@@ -75,13 +75,7 @@ impl Server {
         config.remarks.iter().for_each(Remark::log);
         base_path::set(config.base_path.clone());
         let is_exposed = config.is_exposed();
-        if config.lets_strangers_push() {
-            tracing::warn!(
-                "everybody who reaches {} can push images: configure a way in with STOWAGE_AUTH_HTPASSWD, or say with \
-                 STOWAGE_AUTH=open that this is meant",
-                config.listen
-            );
-        }
+        let lets_strangers_push = config.lets_strangers_push();
         let store = Store::new(config.store);
         store.ready().await?;
         let engine = Engine::new(config.registries, store.clone())?.with_deletion(config.deletion);
@@ -94,6 +88,12 @@ impl Server {
             tracing::warn!(
                 "everybody who reaches {address} can delete images: configure a way in with STOWAGE_AUTH_HTPASSWD, or \
                  say with STOWAGE_AUTH=open that this is meant"
+            );
+        }
+        if lets_strangers_push {
+            tracing::warn!(
+                "everybody who reaches {address} can push images: configure a way in with STOWAGE_AUTH_HTPASSWD, or say \
+                 with STOWAGE_AUTH=open that this is meant"
             );
         }
         let services = Services::new(engine.clone(), access, config.site)

@@ -30,7 +30,12 @@ pub(super) struct Asked {
 
 impl Asked {
     /// Reads it; `push` says whether anything may be written.
-    pub(super) fn read(parts: Parts, client: &Client, push: bool, uploads: &Uploads<'_>) -> Result<Self, Refusal> {
+    pub(super) fn read(
+        parts: Parts,
+        client: &Client,
+        push: bool,
+        uploads: &Uploads<'_>,
+    ) -> Result<Self, Refusal> {
         let path = parts.uri.path();
         let path = path.strip_prefix("/v2").map(|it| it.strip_prefix('/').unwrap_or(it)).unwrap_or_default();
         let path: ApiPath = path.parse().map_err(|_| Refusal::NoSuchPath)?;
