@@ -86,10 +86,10 @@ impl FromStr for BasePath {
     /// Reads a path; the slashes at both ends may be left out.
     fn from_str(text: &str) -> Result<Self, InvalidBasePath> {
         let path = text.strip_prefix('/').unwrap_or(text);
-        let path = path.strip_suffix('/').unwrap_or(path);
         if path.is_empty() {
             return Ok(Self::default());
         }
+        let path = path.strip_suffix('/').unwrap_or(path);
         // What needs no encoding is the same text in every address, header and page (RFC 3986, section 2.3).
         let is_plain = |it: char| it.is_ascii_alphanumeric() || matches!(it, '-' | '.' | '_' | '~');
         if let Some(letter) = path.chars().find(|it| !is_plain(*it) && *it != '/') {
