@@ -213,7 +213,7 @@ mod tests {
     #[test]
     fn many_people_come_through_a_proxy() {
         let limits = Limits { connections: 4, from_one_address: 1, ..Limits::default() };
-        let places = Places::new(limits, ["192.0.2.1".parse().unwrap()].into_iter().collect());
+        let places = Places::new(limits, ["192.0.2.1/32".parse().unwrap()].into_iter().collect());
         let take = |address: &str| places.take(address.parse().unwrap());
         let proxied = [take("192.0.2.1"), take("192.0.2.1"), take("::ffff:192.0.2.1")];
         assert!(proxied.iter().all(Option::is_some));
