@@ -1,11 +1,24 @@
 //! The program `stowage`.
 
+use std::process::ExitCode;
+
 use anyhow::Context;
+use clap::Parser;
+use server::cli::{Cli, Command};
+use server::config::Variables;
 use server::{Config, Server, shutdown, telemetry};
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
-    let config = Config::from_env()?;
+async fn main() -> anyhow::Result<ExitCode> {
+    let cli = Cli::parse();
+    match cli.command.unwrap_or_default() {
+        Command::Serve => serve(Config::read(&Variables::load(cli.config.as_deref())?)?).await?,
+        Command::Config { command } => return Ok(command.run(cli.config)),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn serve(config: Config) -> anyhow::Result<()> {
     telemetry::start(&config.log);
     let signals = shutdown::Signals::listen().context("cannot take over SIGINT and SIGTERM")?;
     let server = Server::bind(config).await?;

@@ -7,6 +7,7 @@ mod support;
 mod access;
 mod attacks;
 
+mod config_file;
 mod configuration;
 mod documentation;
 mod migrating;
