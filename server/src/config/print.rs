@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashSet;
 use std::fmt::Write;
 
 use super::error::ConfigErrors;
@@ -27,18 +28,22 @@ impl Config {
             None => "# Read from the environment; there is no file.\n".to_owned(),
         };
         out.push_str("# Secrets are not shown: put them back before this is used as a file.\n");
-        let mut table = "";
-        for setting in settings::all().filter(|it| !it.key.starts_with(OF_REGISTRY)) {
-            let here = setting.key.strip_suffix(setting.field()).unwrap_or_default().trim_end_matches('.');
-            if here != table {
-                table = here;
-                let _ = writeln!(out, "\n[{table}]");
+        let (of_registry, others): (Vec<_>, Vec<_>) =
+            settings::all().partition(|it| it.key.starts_with(OF_REGISTRY));
+        let mut tables: Vec<&str> = others.iter().map(|it| it.table()).collect();
+        // A table can begin once only, wherever its settings are listed.
+        let mut seen = HashSet::new();
+        tables.retain(|it| seen.insert(*it));
+        for table in tables {
+            // Writing into a text cannot fail.
+            let _ = writeln!(out, "\n[{table}]");
+            for setting in others.iter().filter(|it| it.table() == table) {
+                out.push_str(&lines(setting, variables, self.instead_of(setting, variables)));
             }
-            out.push_str(&lines(setting, variables, self.instead_of(setting, variables)));
         }
         for variables in registries::each(variables)? {
             out.push_str("\n[[registries]]\n");
-            for setting in settings::all().filter(|it| it.key.starts_with(OF_REGISTRY)) {
+            for setting in &of_registry {
                 out.push_str(&lines(setting, &variables, None));
             }
         }

@@ -112,6 +112,11 @@ impl Setting {
         self.key.rsplit('.').next().unwrap_or(self.key)
     }
 
+    /// The table that it stands in.
+    pub(super) fn table(&self) -> &'static str {
+        self.key.rsplit_once('.').map_or("", |(table, _)| table)
+    }
+
     /// What one writes: for a registry in its table, for everything else from the outside.
     pub(super) fn shortest_key(&self) -> &'static str {
         self.key.strip_prefix(OF_REGISTRY).unwrap_or(self.key)
