@@ -2,7 +2,7 @@
 //!
 //! Only [`Variables::load`] reads the environment and the file, and only the program calls it; everything else is given
 //! typed values. What a file says is turned into values of the same variables first, so that there is one reader of
-//! each, and [`settings`] tells which key is which variable.
+//! each, and `settings` tells which key is which variable.
 
 mod access;
 mod data;
