@@ -1,6 +1,8 @@
 //! What the server is told when it starts.
 //!
-//! Only [`Config::from_env`] reads the environment, and only `main` calls it; everything else is given typed values.
+//! Only [`Variables::load`] reads the environment and the file, and only the program calls it; everything else is given
+//! typed values. What a file says is turned into values of the same variables first, so that there is one reader of
+//! each, and `settings` tells which key is which variable.
 
 mod access;
 mod base_path;
@@ -10,14 +12,18 @@ mod database;
 mod deletion;
 mod docker_config;
 mod error;
+mod file;
 mod hooks;
 mod listen;
 mod log;
 mod networks;
 mod nginx;
+mod origin;
 mod pages;
 mod places;
+mod print;
 mod pull_host;
+mod reference;
 mod registries;
 mod registry_id;
 mod registry_url;
@@ -25,6 +31,7 @@ mod remark;
 mod scan_interval;
 mod secret;
 mod secret_key;
+mod settings;
 mod site;
 mod v2;
 mod variables;
@@ -43,6 +50,7 @@ pub use access::{AccessConfig, Mode, OidcConfig, ProxyConfig};
 pub use error::{ConfigError, ConfigErrors};
 pub use networks::Networks;
 pub use pages::PagesConfig;
+pub use reference::reference;
 pub use remark::Remark;
 pub use site::Site;
 pub use v2::V2Config;
@@ -84,6 +92,15 @@ pub struct Config {
     pub remarks: Vec<Remark>,
 }
 
+/// What the configuration is read for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Purpose {
+    /// The server is about to start, and needs its folder and its key.
+    Serve,
+    /// Somebody wants to know whether it could; nothing is made.
+    Look,
+}
+
 impl Config {
     /// Whether others than this machine can reach a server that deletes.
     pub fn is_exposed(&self) -> bool {
@@ -99,17 +116,23 @@ impl Config {
         self.v2.as_ref().is_some_and(|it| it.push) && self.access.mode == Mode::OpenUnsaid && self.is_public()
     }
 
-    /// Reads the environment of this process.
-    pub fn from_env() -> Result<Self, ConfigErrors> {
-        Self::read(&Variables::from_env())
+    /// Reads variables, and makes the folder and the key if they are not there yet; reports everything that is wrong at
+    /// once.
+    pub fn read(variables: &Variables) -> Result<Self, ConfigErrors> {
+        Self::read_for(Purpose::Serve, variables).map_err(|errors| errors.told_by(variables))
     }
 
-    /// Reads variables; reports everything that is wrong with them at once.
-    pub fn read(variables: &Variables) -> Result<Self, ConfigErrors> {
+    /// The same without making anything.
+    pub fn look(variables: &Variables) -> Result<Self, ConfigErrors> {
+        Self::read_for(Purpose::Look, variables).map_err(|errors| errors.told_by(variables))
+    }
+
+    fn read_for(purpose: Purpose, variables: &Variables) -> Result<Self, ConfigErrors> {
         let mut errors = Collector::default();
+        variables.file().into_iter().flat_map(|it| &it.errors).for_each(|it| errors.add(it.clone()));
         let listen = errors.take(listen::read(variables));
         let base_path = errors.take(base_path::read(variables));
-        let data = errors.take(data::read(variables));
+        let data = errors.take(data::read(variables, purpose));
         let store = errors.take(database::read(variables, data.as_deref())).flatten();
         let site = errors.take(Site::read(variables));
         let registries = errors.take_all(registries::read(variables));
@@ -119,8 +142,11 @@ impl Config {
         let v2 = errors.take(v2::read(variables, registries.as_deref()));
         let deletion = errors.take(deletion::read(variables));
         let access = errors.take_all(access::read(variables));
-        let secret_key = errors.take(secret_key::read(variables, data.as_deref()));
+        let secret_key = errors.take(secret_key::read(variables, data.as_deref(), purpose));
         let log = errors.take(log::read(variables));
+        if !errors.is_empty() {
+            return Err(errors.finish());
+        }
         let (
             Some(listen),
             Some(base_path),

@@ -1,8 +1,9 @@
 //! How Stowage runs: configuration, router, sessions, security and the REST API.
 //!
-//! The program is [`Config`] → [`Server::bind`] → [`Server::run`]. [`router()`] is the whole of what is served, and
+//! The program is [`Cli`](cli::Cli) → [`Config`] → [`Server::bind`] → [`Server::run`]. [`router()`] is the whole of what is served, and
 //! takes everything it needs as [`Services`], so that tests can ask it without a socket.
 
+pub mod cli;
 pub mod config;
 mod middleware;
 mod rest;

@@ -3,15 +3,23 @@
 use std::process::ExitCode;
 
 use anyhow::Context;
+use clap::Parser;
+use server::cli::{Cli, Command};
 use server::config::Variables;
 use server::{Config, Server, healthcheck, shutdown, telemetry};
 
 #[tokio::main]
 async fn main() -> anyhow::Result<ExitCode> {
-    if std::env::args_os().nth(1).is_some_and(|it| it == "healthcheck") {
-        return Ok(report_health().await);
+    let cli = Cli::parse();
+    match cli.command.unwrap_or_default() {
+        Command::Serve => serve(Config::read(&Variables::load(cli.config.as_deref())?)?).await?,
+        Command::Healthcheck => return Ok(report_health(&Variables::load(cli.config.as_deref())?).await),
+        Command::Config { command } => return Ok(command.run(cli.config)),
     }
-    let config = Config::from_env()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn serve(config: Config) -> anyhow::Result<()> {
     telemetry::start(&config.log);
     let signals = shutdown::Signals::listen().context("cannot take over SIGINT and SIGTERM")?;
     let server = Server::bind(config).await?;
@@ -21,8 +29,8 @@ async fn main() -> anyhow::Result<ExitCode> {
 }
 
 /// One line, because that is what `docker inspect` shows of a check.
-async fn report_health() -> ExitCode {
-    match healthcheck::run(&Variables::from_env()).await {
+async fn report_health(variables: &Variables) -> ExitCode {
+    match healthcheck::run(variables).await {
         Ok(address) => {
             println!("Stowage answers at http://{address}");
             ExitCode::SUCCESS

@@ -70,6 +70,14 @@ pub enum StartError {
 }
 
 impl Server {
+    /// Whether what is configured fits together, as far as that can be told without opening anything.
+    pub fn check(config: Config) -> Result<(), StartError> {
+        let is_exposed = config.is_exposed();
+        let engine = Engine::new(config.registries, Store::new(config.store))?;
+        Access::new(config.access, config.secret_key.as_ref(), &engine, is_exposed)?;
+        Ok(())
+    }
+
     /// Takes the port. Nothing is asked of the registries, so this takes as long with them as without.
     pub async fn bind(config: Config) -> Result<Self, StartError> {
         config.remarks.iter().for_each(Remark::log);

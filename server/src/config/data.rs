@@ -3,22 +3,28 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use super::Variables;
+use rustix::fs::Access;
+
 use super::error::ConfigError;
+use super::{Purpose, Variables};
 
 const VARIABLE: &str = "STOWAGE_DATA";
 const EXAMPLE: &str = "STOWAGE_DATA=/var/lib/stowage";
 
-/// Chooses the folder, makes it, and checks that it can be written to.
+/// Chooses the folder, makes it, and checks that it can be written to; who only looks makes nothing.
 ///
 /// Without the variable it is the one that systemd gives a service (`STATE_DIRECTORY`), else the place for the data of
 /// the user's programs, else `data` in the working directory.
-pub(super) fn read(variables: &Variables) -> Result<PathBuf, ConfigError> {
+pub(super) fn read(variables: &Variables, purpose: Purpose) -> Result<PathBuf, ConfigError> {
     let folder = match variables.text(VARIABLE)? {
         Some(text) => PathBuf::from(text),
         None => default(variables)?,
     };
-    prepare(&folder).map_err(|error| {
+    let usable = match purpose {
+        Purpose::Serve => prepare(&folder),
+        Purpose::Look => look(&folder),
+    };
+    usable.map_err(|error| {
         let why = format!("cannot be written to ({error})");
         ConfigError::value(VARIABLE, &folder.display().to_string(), why, EXAMPLE)
     })?;
@@ -49,6 +55,17 @@ fn prepare(folder: &Path) -> io::Result<()> {
     fs::remove_file(&probe)
 }
 
+/// Whether the folder, or else the nearest one above it, can be written to.
+fn look(folder: &Path) -> io::Result<()> {
+    let nearest = folder.ancestors().find(|it| it.symlink_metadata().is_ok());
+    // A relative path begins in the working directory.
+    let nearest = nearest.filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if !nearest.is_dir() {
+        return Err(io::ErrorKind::NotADirectory.into());
+    }
+    Ok(rustix::fs::access(nearest, Access::WRITE_OK | Access::EXEC_OK)?)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -58,7 +75,9 @@ mod tests {
         let parent = tempfile::tempdir().unwrap();
         let folder = parent.path().join("a/b");
         let variables = Variables::from_iter([(VARIABLE, folder.as_os_str())]);
-        assert_eq!(read(&variables), Ok(folder.clone()));
+        assert_eq!(read(&variables, Purpose::Look), Ok(folder.clone()));
+        assert_eq!(fs::read_dir(parent.path()).unwrap().count(), 0, "who looks makes nothing");
+        assert_eq!(read(&variables, Purpose::Serve), Ok(folder.clone()));
         assert_eq!(fs::read_dir(folder).unwrap().count(), 0);
     }
 
@@ -76,7 +95,10 @@ mod tests {
     fn says_which_folder_cannot_be_used() {
         let file = tempfile::NamedTempFile::new().unwrap();
         let folder = file.path().join("data");
-        let error = read(&Variables::from_iter([(VARIABLE, folder.as_os_str())])).unwrap_err().to_string();
-        assert!(error.contains("STOWAGE_DATA=") && error.contains("cannot be written to"), "{error}");
+        let variables = Variables::from_iter([(VARIABLE, folder.as_os_str())]);
+        for purpose in [Purpose::Serve, Purpose::Look] {
+            let error = read(&variables, purpose).unwrap_err().to_string();
+            assert!(error.contains("STOWAGE_DATA=") && error.contains("cannot be written to"), "{error}");
+        }
     }
 }

@@ -3,8 +3,8 @@
 
 use engine::{DeletionPolicy, ProtectedTags};
 
-use super::Variables;
 use super::error::ConfigError;
+use super::{Variables, settings};
 
 const DELETE: &str = "DELETE_IMAGES";
 const PROTECTED: &str = "STOWAGE_PROTECTED_TAGS";
@@ -24,8 +24,7 @@ pub(super) fn read(variables: &Variables) -> Result<DeletionPolicy, ConfigError>
 
 fn protected(variables: &Variables) -> Result<Vec<ProtectedTags>, ConfigError> {
     let Some(text) = variables.text(PROTECTED)? else { return Ok(Vec::new()) };
-    let patterns = text.split(',').map(str::trim).filter(|it| !it.is_empty());
-    let patterns = patterns.map(|it| {
+    let patterns = settings::parts(text, &[',']).map(|it| {
         it.parse().map_err(|error: engine::InvalidPattern| {
             ConfigError::value(PROTECTED, text, format!("cannot be used: {error}"), PROTECTED_EXAMPLE)
         })
@@ -53,9 +52,9 @@ mod tests {
 
     #[test]
     fn patterns_and_times_are_read_or_refused_with_an_example() {
-        let read = policy(&[(PROTECTED, "latest, v*,team/**:prod-*,"), (TRASH, "2d")]).unwrap();
+        let read = policy(&[(PROTECTED, "latest, v*,team/{a,b}:prod-*,"), (TRASH, "2d")]).unwrap();
         let patterns: Vec<String> = read.protected.iter().map(ToString::to_string).collect();
-        assert_eq!(patterns, ["latest", "v*", "team/**:prod-*"]);
+        assert_eq!(patterns, ["latest", "v*", "team/{a,b}:prod-*"]);
         assert_eq!(read.trash_for, Duration::from_secs(2 * 24 * 60 * 60));
         for pair in [(PROTECTED, "a b"), (TRASH, "soon"), (TRASH, "1s")] {
             assert!(policy(&[pair]).unwrap_err().to_string().contains("for example"), "{pair:?}");

@@ -1,7 +1,7 @@
 //! What pages are like, unless their address or their reader says otherwise.
 
 mod catalog;
-pub(super) mod colours;
+mod colours;
 mod tags;
 
 use app::visitor::{Defaults, Theme};
@@ -68,8 +68,7 @@ fn theme(variables: &Variables) -> Result<Theme, ConfigError> {
 }
 
 fn labels(variables: &Variables) -> Result<Vec<String>, ConfigError> {
-    let text = variables.text(LABELS)?.unwrap_or_default();
-    Ok(text.split(',').map(str::trim).filter(|it| !it.is_empty()).map(str::to_owned).collect())
+    variables.list(LABELS)
 }
 
 /// Says what of it cannot be had.

@@ -10,6 +10,8 @@ use super::{Variables, registry_url};
 const INSIDE: &str = "NGINX_PROXY_PASS_URL";
 const SEVERAL: &str = "DEFAULT_REGISTRIES";
 const ONE: &str = "SINGLE_REGISTRY";
+/// Those that say where a registry is.
+const NAMING: [&str; 3] = [INSIDE, registry_url::VARIABLE, SEVERAL];
 
 /// Where a registry is.
 #[derive(Debug, PartialEq, Eq)]
@@ -50,6 +52,11 @@ pub(super) fn read(variables: &Variables) -> Result<Vec<Place>, ConfigErrors> {
     Ok(places)
 }
 
+/// Whether any variable says where a registry is.
+pub(super) fn is_any_set(variables: &Variables) -> bool {
+    NAMING.into_iter().any(|it| variables.is_set(it))
+}
+
 fn one(variables: &Variables, name: &str) -> Result<Option<Url>, ConfigError> {
     variables.text(name)?.map(|text| registry_url::parse(name, text)).transpose()
 }
@@ -71,11 +78,17 @@ fn several(variables: &Variables) -> Result<Vec<Url>, ConfigErrors> {
     }
 }
 
-/// Says so where the list of registries does not count.
-pub(super) fn remark(variables: &Variables) -> Option<Remark> {
-    let is_set = matches!(variables.text(SEVERAL), Ok(Some(_)));
+/// Says so where a list of registries does not count, be it that of a variable or that of the file.
+pub(super) fn remarks(variables: &Variables) -> Vec<Remark> {
     let is_alone = matches!(variables.switch(ONE), Ok(true));
-    (is_set && is_alone).then(|| Remark::unused(SEVERAL, format!("{ONE}=true says that there is one only")))
+    let several = (variables.is_set(SEVERAL) && is_alone)
+        .then(|| Remark::unused(SEVERAL, format!("{ONE}=true says that there is one only")));
+    let counts = NAMING.into_iter().find(|it| variables.is_set(it));
+    let tables = variables.file().filter(|it| !it.registries.is_empty()).zip(counts).map(|(file, counts)| {
+        let why = format!("{counts} says which registries there are");
+        Remark::unused(&format!("[[registries]] in {}", file.path), why)
+    });
+    several.into_iter().chain(tables).collect()
 }
 
 #[cfg(test)]

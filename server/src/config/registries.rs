@@ -1,14 +1,17 @@
-//! `REGISTRY_…` and `DEFAULT_REGISTRIES`: the registries and how to reach them.
+//! `REGISTRY_…`, `DEFAULT_REGISTRIES` and the tables `[[registries]]`: the registries and how to reach them.
 
 use std::fs;
 
+use axum::http::HeaderMap;
 use engine::RegistryConfig;
 use registry::client::{ClientConfig, Credentials, TlsConfig};
+use url::Url;
 
 use super::error::{Collector, ConfigError, ConfigErrors};
-use super::places::{self, Place};
+use super::origin::Origin;
+use super::places;
 use super::secret::{self, unreadable};
-use super::{Variables, catalog_mode, docker_config, nginx, pull_host, registry_id};
+use super::{Variables, catalog_mode, docker_config, nginx, pull_host, registry_id, registry_url, settings};
 
 const USERNAME: &str = "REGISTRY_USERNAME";
 const PASSWORD: &str = "REGISTRY_PASSWORD";
@@ -19,81 +22,143 @@ const SKIP_TLS_VERIFY: &str = "REGISTRY_SKIP_TLS_VERIFY";
 const TRUSTED_HOSTS: &str = "REGISTRY_TRUSTED_HOSTS";
 const CONCURRENCY: &str = "REGISTRY_CONCURRENCY";
 
-/// Reads the registries. Only the first one has variables of its own; what belongs to the network counts for all.
+/// Where programs are, such as those that know credentials: the same for all registries.
+const PROGRAMS: &str = "PATH";
+/// What belongs to the network, and so counts for registries as well of which only the address is given.
+const OF_NETWORK: [&str; 3] = [CA_FILE, TRUSTED_HOSTS, CONCURRENCY];
+
+/// Reads the registries, in the order in which they are shown.
 pub(super) fn read(variables: &Variables) -> Result<Vec<RegistryConfig>, ConfigErrors> {
     let mut errors = Collector::default();
-    let places = errors.take_all(places::read(variables));
-    let told = errors.take_all(nginx::read(variables));
-    let credentials = errors.take(credentials(variables));
-    let tls = errors.take_all(tls(variables));
-    let trusted_hosts = errors.take(trusted_hosts(variables));
-    let concurrency = errors.take(concurrency(variables));
-    let pull_host =
-        errors.take(variables.text(pull_host::VARIABLE).and_then(|it| it.map(pull_host::parse).transpose()));
-    let id = errors.take(variables.text(registry_id::VARIABLE));
-    let (
-        Some(places),
-        Some(told),
-        Some(credentials),
-        Some(tls),
-        Some(trusted_hosts),
-        Some(concurrency),
-        Some(pull_host),
-        Some(id),
-    ) = (places, told, credentials, tls, trusted_hosts, concurrency, pull_host, id)
-    else {
+    let Some(each) = errors.take_all(each(variables)) else {
+        // What is wrong besides the addresses is told too.
+        errors.take_all(Details::read(variables));
         return Err(errors.finish());
     };
-    let mut places = places.into_iter();
-    let Some(first) = places.next() else { return Err(errors.finish()) };
-    let catalog = errors.take(catalog_mode::of_variables(variables, &first.url));
-    let credentials = errors.take(same(credentials, told.credentials));
-    let credentials =
-        credentials.and_then(|it| errors.take(docker_config::instead(variables, it, &first.url)));
-    let (Some(credentials), Some(catalog)) = (credentials, catalog) else { return Err(errors.finish()) };
-    let pull_host =
-        pull_host.unwrap_or_else(|| pull_host::of_url(first.public.as_ref().unwrap_or(&first.url)));
-    // A pull host may have a path, an id is one part of a path.
-    let host = pull_host.split('/').next().unwrap_or(&pull_host);
-    let id = id.unwrap_or(host).to_owned();
-    errors.take(registry_id::check(registry_id::VARIABLE, &id));
-    let client = ClientConfig::new(first.url);
-    let concurrency = concurrency.unwrap_or(client.concurrency);
-    let others: Vec<_> = places.map(|it| other(it, &tls, &trusted_hosts, concurrency)).collect();
-    let client = ClientConfig {
-        credentials,
-        catalog,
-        headers: told.headers,
-        tls,
-        trusted_hosts,
-        concurrency,
-        ..client
-    };
-    let mut registries = vec![RegistryConfig { id, pull_host, client }];
-    for (variable, registry) in others {
-        errors.take(registry_id::check(variable, &registry.id));
-        if registries.iter().any(|it| it.id == registry.id) {
-            let why = "would have the address of another registry; give that one another REGISTRY_ID";
-            errors.add(ConfigError::value(variable, &registry.id, why, "REGISTRY_ID=main"));
-        }
-        registries.push(registry);
+    let mut registries: Vec<RegistryConfig> = Vec::new();
+    for variables in &each {
+        let registry = one(variables).and_then(|it| unlike(it, &registries).map_err(ConfigErrors::from));
+        registries.extend(errors.take_all(registry.map_err(|errors| errors.told_by(variables))));
     }
     if errors.is_empty() { Ok(registries) } else { Err(errors.finish()) }
 }
 
-/// A registry of which only the address is given. The password and the certificate are those of the first one, so it
-/// is not told them.
-fn other(
-    place: Place,
-    tls: &TlsConfig,
-    trusted_hosts: &[String],
-    concurrency: usize,
-) -> (&'static str, RegistryConfig) {
-    let pull_host = pull_host::of_url(&place.url);
-    let tls = TlsConfig { ca_pem: tls.ca_pem.clone(), ..TlsConfig::default() };
-    let trusted_hosts = trusted_hosts.to_vec();
-    let client = ClientConfig { tls, trusted_hosts, concurrency, ..ClientConfig::new(place.url) };
-    (place.variable, RegistryConfig { id: pull_host.clone(), pull_host, client })
+/// The values of each registry by themselves: those of the environment if it names any, else those of the file.
+///
+/// Only the first one has variables of its own. The password and the certificate are meant for it, so that others from
+/// the environment are not told them.
+pub(super) fn each(variables: &Variables) -> Result<Vec<Variables>, ConfigErrors> {
+    let own = variables.only(|name| settings::is_of_registry(name) || name == PROGRAMS);
+    let shared = variables.only(|name| OF_NETWORK.contains(&name) || name == PROGRAMS);
+    let tables = variables.file().map(|it| it.registries.as_slice()).unwrap_or_default();
+    if let ([first, others @ ..], false) = (tables, places::is_any_set(variables)) {
+        let programs = variables.only(|name| name == PROGRAMS);
+        let others = others.iter().map(|it| programs.clone().over(it));
+        return Ok([own.over(first)].into_iter().chain(others).collect());
+    }
+    let mut places = places::read(variables)?.into_iter();
+    let first = places.next().map(|place| {
+        let origin = Origin::Variable(place.variable.to_owned());
+        let own = own.with(registry_url::VARIABLE, place.url.as_str(), origin);
+        match place.public.filter(|_| !variables.is_set(pull_host::VARIABLE)) {
+            Some(public) => {
+                let origin = Origin::Variable(registry_url::VARIABLE.to_owned());
+                own.with(pull_host::VARIABLE, &pull_host::of_url(&public), origin)
+            }
+            None => own,
+        }
+    });
+    let others = places.map(|place| {
+        let origin = Origin::Variable(place.variable.to_owned());
+        shared.clone().with(registry_url::VARIABLE, place.url.as_str(), origin.clone()).at(origin)
+    });
+    Ok(first.into_iter().chain(others).collect())
+}
+
+/// Reads one registry.
+fn one(variables: &Variables) -> Result<RegistryConfig, ConfigErrors> {
+    let mut errors = Collector::default();
+    let url = errors.take(url(variables));
+    let details = errors.take_all(Details::read(variables));
+    let (Some(url), Some(details)) = (url, details) else { return Err(errors.finish()) };
+    let pull_host = details.pull_host.unwrap_or_else(|| pull_host::of_url(&url));
+    // A pull host may have a path, an id is one part of a path.
+    let host = pull_host.split('/').next().unwrap_or(&pull_host);
+    let id = details.id.unwrap_or_else(|| host.to_owned());
+    registry_id::check(registry_id::VARIABLE, &id)?;
+    let catalog = errors.take(catalog_mode::of_variables(variables, &url));
+    let credentials = errors.take(docker_config::instead(variables, details.credentials, &url));
+    let (Some(catalog), Some(credentials)) = (catalog, credentials) else { return Err(errors.finish()) };
+    let client = ClientConfig::new(url);
+    let client = ClientConfig {
+        credentials,
+        catalog,
+        headers: details.headers,
+        tls: details.tls,
+        trusted_hosts: details.trusted_hosts,
+        concurrency: details.concurrency.unwrap_or(client.concurrency),
+        ..client
+    };
+    Ok(RegistryConfig { id, pull_host, client })
+}
+
+/// A registry that has no address of one of the others.
+fn unlike(registry: RegistryConfig, others: &[RegistryConfig]) -> Result<RegistryConfig, ConfigError> {
+    if others.iter().any(|it| it.id == registry.id) {
+        let why = "would have the address of another registry; give that one another REGISTRY_ID";
+        return Err(ConfigError::value(registry_id::VARIABLE, &registry.id, why, "REGISTRY_ID=main"));
+    }
+    Ok(registry)
+}
+
+fn url(variables: &Variables) -> Result<Url, ConfigError> {
+    match variables.text(registry_url::VARIABLE)? {
+        Some(text) => registry_url::parse(registry_url::VARIABLE, text),
+        None => {
+            let why = "is not set, and Stowage must know where the registry is";
+            Err(ConfigError::unseen(registry_url::VARIABLE, why, registry_url::EXAMPLE))
+        }
+    }
+}
+
+/// What is told of a registry besides its address.
+struct Details {
+    id: Option<String>,
+    pull_host: Option<String>,
+    credentials: Credentials,
+    headers: HeaderMap,
+    tls: TlsConfig,
+    trusted_hosts: Vec<String>,
+    concurrency: Option<usize>,
+}
+
+impl Details {
+    fn read(variables: &Variables) -> Result<Self, ConfigErrors> {
+        let mut errors = Collector::default();
+        let id = errors.take(variables.text(registry_id::VARIABLE));
+        let pull_host = errors
+            .take(variables.text(pull_host::VARIABLE).and_then(|it| it.map(pull_host::parse).transpose()));
+        let told = errors.take_all(nginx::read(variables));
+        let credentials = errors.take(credentials(variables));
+        let tls = errors.take_all(tls(variables));
+        let trusted_hosts = errors.take(trusted_hosts(variables));
+        let concurrency = errors.take(concurrency(variables));
+        let (
+            Some(id),
+            Some(pull_host),
+            Some(told),
+            Some(credentials),
+            Some(tls),
+            Some(trusted_hosts),
+            Some(concurrency),
+        ) = (id, pull_host, told, credentials, tls, trusted_hosts, concurrency)
+        else {
+            return Err(errors.finish());
+        };
+        let credentials = same(credentials, told.credentials)?;
+        let id = id.map(str::to_owned);
+        Ok(Self { id, pull_host, credentials, headers: told.headers, tls, trusted_hosts, concurrency })
+    }
 }
 
 /// The credentials from variables of their own or from a header.
@@ -154,17 +219,11 @@ fn pem(variables: &Variables, name: &'static str, blocks: &[&str]) -> Result<Opt
 }
 
 fn trusted_hosts(variables: &Variables) -> Result<Vec<String>, ConfigError> {
-    let Some(text) = variables.text(TRUSTED_HOSTS)? else { return Ok(Vec::new()) };
-    let hosts: Vec<String> =
-        text.split(',').map(str::trim).filter(|host| !host.is_empty()).map(str::to_owned).collect();
+    let hosts = variables.list(TRUSTED_HOSTS)?;
     if hosts.iter().any(|host| host.contains(['/', '@', ' '])) {
         let why = "is not a list of hosts with commas between them";
-        return Err(ConfigError::value(
-            TRUSTED_HOSTS,
-            text,
-            why,
-            "REGISTRY_TRUSTED_HOSTS=minio.internal:9000,auth.internal",
-        ));
+        let example = "REGISTRY_TRUSTED_HOSTS=minio.internal:9000,auth.internal";
+        return Err(ConfigError::value(TRUSTED_HOSTS, &hosts.join(","), why, example));
     }
     Ok(hosts)
 }

@@ -4,7 +4,7 @@
 use std::fmt;
 
 use super::Variables;
-use super::{listen, nginx, pages, places, v2};
+use super::{file, listen, nginx, pages, places, settings, v2};
 
 /// Variables of docker-registry-ui that say something which needs no saying here, each with the reason.
 const UNNEEDED: [(&str, &str); 12] = [
@@ -24,22 +24,12 @@ const UNNEEDED: [(&str, &str); 12] = [
     ("THEME_FOOTER_NEUTRAL_TEXT", "pages have no footer"),
     ("THEME_FOOTER_BACKGROUND", "pages have no footer"),
 ];
+/// How our own variables begin. Others that begin like this may be those of whoever starts the server, so they are only
+/// spoken of where they are nearly one of ours.
+const OURS: &str = "STOWAGE_";
 /// How the variables of docker-registry-ui begin, so that a slip of the pen is noticed. Those of its registry are left
 /// out: containers that are linked to one, and clusters with a service of that name, set many of their own.
 const FAMILIES: [&str; 6] = ["CATALOG_", "HISTORY_", "NGINX_", "SHOW_", "TAGLIST_", "THEME_"];
-/// The variables of these families that do something.
-const KNOWN: [&str; 9] = [
-    "CATALOG_DEFAULT_EXPANDED",
-    "CATALOG_MAX_BRANCHES",
-    "CATALOG_MIN_BRANCHES",
-    "HISTORY_CUSTOM_LABELS",
-    "NGINX_LISTEN_PORT",
-    "NGINX_PROXY_PASS_URL",
-    "SHOW_CONTENT_DIGEST",
-    "TAGLIST_ORDER",
-    "TAGLIST_PAGE_SIZE",
-];
-
 /// One line of the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Remark {
@@ -57,8 +47,10 @@ enum Kind {
     InPart(String),
     /// It should be set.
     Missing(String),
-    /// No variable is called that.
-    Unknown,
+    /// Somebody should know that others can read it.
+    Open(String),
+    /// No variable is called that; perhaps this one is meant.
+    Unknown(Option<&'static str>),
 }
 
 impl Remark {
@@ -82,6 +74,22 @@ impl Remark {
         Self { variable: variable.to_owned(), kind: Kind::Missing(why.into()) }
     }
 
+    /// It holds secrets, which everybody can read, under these keys.
+    pub(super) fn open(file: &str, keys: &str) -> Self {
+        Self { variable: file.to_owned(), kind: Kind::Open(keys.to_owned()) }
+    }
+
+    /// The same in the words of where the value came from.
+    fn told_by(self, variables: &Variables) -> Self {
+        match variables.origin(&self.variable) {
+            Some(origin) => {
+                let place = origin.place().map(|it| format!(" {it}")).unwrap_or_default();
+                Self { variable: format!("{}{place}", origin.name()), ..self }
+            }
+            None => self,
+        }
+    }
+
     /// The variable that it is about.
     pub fn variable(&self) -> &str {
         &self.variable
@@ -91,7 +99,9 @@ impl Remark {
     pub fn log(&self) {
         match self.kind {
             Kind::Unneeded(_) => tracing::info!("{self}"),
-            Kind::Unused(_) | Kind::InPart(_) | Kind::Missing(_) | Kind::Unknown => tracing::warn!("{self}"),
+            Kind::Unused(_) | Kind::InPart(_) | Kind::Missing(_) | Kind::Open(_) | Kind::Unknown(_) => {
+                tracing::warn!("{self}");
+            }
         }
     }
 }
@@ -104,32 +114,50 @@ impl fmt::Display for Remark {
             Kind::Unused(why) => write!(f, "{variable} is not used: {why}"),
             Kind::InPart(why) => write!(f, "{variable} is followed in part: {why}"),
             Kind::Missing(why) => write!(f, "{variable} is not set: {why}"),
-            Kind::Unknown => write!(f, "{variable} is no variable that Stowage knows: is it misspelt?"),
+            Kind::Open(keys) => write!(
+                f,
+                "{variable} holds secrets that everybody on this machine can read ({keys}): take that right away with \
+                 chmod, or name files that hold them"
+            ),
+            Kind::Unknown(None) => {
+                write!(f, "{variable} is no variable that Stowage knows: is it misspelt?")
+            }
+            Kind::Unknown(Some(near)) => {
+                write!(f, "{variable} is no variable that Stowage knows: is {near} meant?")
+            }
         }
     }
 }
 
 /// All that is to be said of variables that were read without an error.
 pub(super) fn read(variables: &Variables) -> Vec<Remark> {
-    let set = |name: &str| !matches!(variables.text(name), Ok(None));
-    let unneeded = UNNEEDED.into_iter().filter(|(name, _)| set(name));
+    let unneeded = unneeded().filter(|(name, _)| variables.is_set(name));
     let mut remarks: Vec<Remark> = unneeded.map(|(name, why)| Remark::unneeded(name, why)).collect();
     remarks.extend(listen::remark(variables));
-    remarks.extend(places::remark(variables));
+    remarks.extend(places::remarks(variables));
+    remarks.extend(file::remark(variables));
     remarks.extend(nginx::remarks(variables));
     remarks.extend(pages::remarks(variables));
     remarks.extend(v2::remark(variables));
     let names = FAMILIES.into_iter().flat_map(|it| variables.beginning_with(it));
     let unknown = names.filter(|name| !is_known(name) && !is_of_a_service(name));
-    remarks.extend(unknown.map(|name| Remark { variable: name.to_owned(), kind: Kind::Unknown }));
-    remarks
+    let unknown = unknown.map(|name| (name, settings::nearest_variable(name)));
+    let ours = variables.beginning_with(OURS).filter(|name| !is_known(name));
+    let ours = ours.map(|name| (name, settings::nearest_variable(name))).filter(|(_, near)| near.is_some());
+    remarks.extend(unknown.chain(ours).map(|(name, near)| {
+        let variable = name.to_owned();
+        Remark { variable, kind: Kind::Unknown(near) }
+    }));
+    remarks.into_iter().map(|it| it.told_by(variables)).collect()
+}
+
+/// Variables that say something which needs no saying, each with the reason.
+pub(super) fn unneeded() -> impl Iterator<Item = (&'static str, &'static str)> {
+    UNNEEDED.into_iter()
 }
 
 fn is_known(name: &str) -> bool {
-    KNOWN.contains(&name)
-        || UNNEEDED.iter().any(|(it, _)| *it == name)
-        || pages::colours::is_one(name)
-        || nginx::is_header(name)
+    settings::is_variable(name) || nginx::is_header(name)
 }
 
 /// Whether it is one that orchestrators set for a service that happens to be called like this, or the version of the
@@ -152,9 +180,13 @@ mod tests {
         assert_eq!(
             lines(&[("THEME_PINK", "#f0f"), ("TAGLIST_PAGESIZE", "5"), ("THEMES", "dark"), ("SHOW_IT", "")]),
             [
-                "TAGLIST_PAGESIZE is no variable that Stowage knows: is it misspelt?",
+                "TAGLIST_PAGESIZE is no variable that Stowage knows: is TAGLIST_PAGE_SIZE meant?",
                 "THEME_PINK is no variable that Stowage knows: is it misspelt?"
             ]
+        );
+        assert_eq!(
+            lines(&[("STOWAGE_PROTECTED_TAG", "v*"), ("STOWAGE_PORT", "tcp://10.0.0.1:80")]),
+            ["STOWAGE_PROTECTED_TAG is no variable that Stowage knows: is STOWAGE_PROTECTED_TAGS meant?"]
         );
     }
 

@@ -11,7 +11,7 @@ use registry::client::Secret;
 
 use super::access::AccessConfig;
 use super::error::ConfigError;
-use super::{Remark, Variables, secret};
+use super::{Purpose, Remark, Variables, secret};
 use crate::access::sealed::new_key;
 
 const VARIABLE: &str = "STOWAGE_SECRET_KEY";
@@ -27,8 +27,12 @@ const PAUSE: Duration = Duration::from_millis(50);
 
 /// Reads the key from the variable or its file, else from the folder of the data, where it is made at the first start.
 ///
-/// Servers that share sessions but no folder must be given the same key.
-pub(super) fn read(variables: &Variables, data: Option<&Path>) -> Result<Option<Secret>, ConfigError> {
+/// Servers that share sessions but no folder must be given the same key. Who only looks makes none.
+pub(super) fn read(
+    variables: &Variables,
+    data: Option<&Path>,
+    purpose: Purpose,
+) -> Result<Option<Secret>, ConfigError> {
     match (secret::read(variables, VARIABLE, FILE, EXAMPLE)?, data) {
         (Some(key), _) if key.expose().trim().len() < SHORTEST => {
             let why = format!("has fewer than {SHORTEST} characters, so that it could be guessed");
@@ -37,6 +41,7 @@ pub(super) fn read(variables: &Variables, data: Option<&Path>) -> Result<Option<
         (Some(key), _) => Ok(Some(key)),
         // What is wrong with the folder is told elsewhere.
         (None, None) => Ok(None),
+        (None, Some(folder)) if purpose == Purpose::Look && !folder.join(NAME).exists() => Ok(None),
         (None, Some(folder)) => own(&folder.join(NAME)).map(Some).map_err(|error| {
             let why = format!(
                 "is not set, and the key in {} cannot be used ({error})",
@@ -91,19 +96,24 @@ mod tests {
 
     #[test]
     fn a_key_that_can_be_guessed_is_refused_and_not_shown() {
-        let error = read(&[(VARIABLE, "hunter2")].into_iter().collect(), None).unwrap_err().to_string();
+        let error = read(&[(VARIABLE, "hunter2")].into_iter().collect(), None, Purpose::Serve)
+            .unwrap_err()
+            .to_string();
         assert!(error.starts_with(VARIABLE) && !error.contains("hunter2"), "{error}");
         let key = "0123456789abcdef0123456789abcdef";
-        let read_key = read(&[(VARIABLE, key)].into_iter().collect(), None).unwrap();
+        let read_key = read(&[(VARIABLE, key)].into_iter().collect(), None, Purpose::Serve).unwrap();
         assert_eq!(read_key.unwrap().expose(), key);
-        assert!(read(&Variables::default(), None).unwrap().is_none());
+        assert!(read(&Variables::default(), None, Purpose::Serve).unwrap().is_none());
     }
 
     #[test]
     fn a_key_is_made_once_and_for_its_owner_only() {
         let folder = tempfile::tempdir().unwrap();
+        assert!(read(&Variables::default(), Some(folder.path()), Purpose::Look).unwrap().is_none());
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "who looks makes nothing");
         let keys: Vec<String> = thread::scope(|scope| {
-            let reading = || read(&Variables::default(), Some(folder.path())).unwrap().unwrap();
+            let reading =
+                || read(&Variables::default(), Some(folder.path()), Purpose::Serve).unwrap().unwrap();
             let readers: Vec<_> = (0..8).map(|_| scope.spawn(reading)).collect();
             readers.into_iter().map(|it| it.join().unwrap().expose().to_owned()).collect()
         });
@@ -120,7 +130,7 @@ mod tests {
     fn a_file_that_holds_no_key_is_named() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join(NAME), "short").unwrap();
-        let error = read(&Variables::default(), Some(folder.path())).unwrap_err().to_string();
+        let error = read(&Variables::default(), Some(folder.path()), Purpose::Serve).unwrap_err().to_string();
         assert!(error.contains("secret.key") && error.contains("delete it"), "{error}");
     }
 }

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command as StdCommand;
 
+use server::config::reference;
 use tempfile::tempdir;
 use testbed::samples;
 use tokio::process::Command;
@@ -148,25 +149,66 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-/// All variables that the server reads.
-pub(crate) fn variables_read() -> BTreeSet<String> {
-    sources(&root().join("server/src/config"))
+/// The variables in the first cells of the rows of tables.
+fn listed(text: &str) -> BTreeSet<String> {
+    let rows = text.lines().filter(|line| line.starts_with("| `"));
+    rows.flat_map(|row| row.split('`')).filter(|it| is_variable(it)).map(str::to_owned).collect()
+}
+
+/// How the page of settings is written anew.
+const WRITE_ANEW: &str =
+    "STOWAGE_UPDATE_DOCS=1 cargo test -p server --test it the_reference_is_made_of_the_settings";
+/// What stands before and behind the part of the page that is made.
+const MADE: [&str; 2] = [
+    "<!-- What follows is made from server/src/config/settings: see server/tests/it/documentation.rs. -->\n",
+    "<!-- The end of what is made. -->\n",
+];
+
+#[test]
+fn the_reference_is_made_of_the_settings() {
+    let path = root().join("docs/configuration.md");
+    let page = fs::read_to_string(&path).unwrap();
+    let (before, rest) = page.split_once(MADE[0]).unwrap();
+    let (_, after) = rest.split_once(MADE[1]).unwrap();
+    let anew = format!("{before}{}\n{}\n{}{after}", MADE[0], reference().trim_end(), MADE[1]);
+    if std::env::var_os("STOWAGE_UPDATE_DOCS").is_some() {
+        fs::write(&path, anew).unwrap();
+    } else {
+        assert!(
+            page == anew,
+            "docs/configuration.md is not what the settings say; this writes it anew: {WRITE_ANEW}"
+        );
+    }
+}
+
+#[test]
+fn every_variable_that_the_server_reads_is_a_setting() {
+    let settings = listed(&reference());
+    let read: BTreeSet<_> = sources(&root().join("server/src/config"))
         .into_iter()
+        .filter(|path| !path.ends_with("settings.rs") && !path.parent().unwrap().ends_with("settings"))
         .map(|path| fs::read_to_string(path).unwrap())
         .flat_map(|source| {
             let code = source.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
             code.split('"').filter(|it| is_variable(it)).map(str::to_owned).collect::<Vec<_>>()
         })
-        .collect()
+        .collect();
+    let missing: Vec<_> = read.difference(&settings).collect();
+    assert!(
+        missing.is_empty(),
+        "{missing:?} is read and is no setting: add a `Setting` to a list in server/src/config/settings/ (or a line to \
+         `VARIABLES_ONLY` in settings.rs, where the file says it otherwise), then {WRITE_ANEW}"
+    );
+    let unread: Vec<_> = settings.difference(&read).collect();
+    assert!(unread.is_empty(), "{unread:?} is a setting, and no code in server/src/config reads it");
 }
 
 #[test]
-fn the_pages_list_exactly_the_variables_that_the_server_reads() {
-    // What belongs to signing in, and what docker-registry-ui had, has a page of its own, which the README leads to.
-    let pages = ["README.md", "docs/access.md", "docs/migrating.md"];
-    let pages = pages.map(|it| fs::read_to_string(root().join(it)).unwrap());
-    let table = pages.iter().flat_map(|it| it.lines()).filter(|line| line.starts_with("| `"));
-    let listed: BTreeSet<_> =
-        table.flat_map(|line| line.split('`')).filter(|it| is_variable(it)).map(str::to_owned).collect();
-    assert_eq!(listed, variables_read());
+fn the_other_pages_list_variables_that_there_are() {
+    let settings = listed(&reference());
+    for page in ["README.md", "docs/access.md", "docs/migrating.md"] {
+        let listed = listed(&fs::read_to_string(root().join(page)).unwrap());
+        assert!(!listed.is_empty(), "{page}");
+        assert_eq!(listed.difference(&settings).next(), None, "{page}");
+    }
 }

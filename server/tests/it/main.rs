@@ -9,6 +9,7 @@ mod access;
 mod attacks;
 mod behind_nginx;
 
+mod config_file;
 mod configuration;
 mod container;
 mod deployments;

@@ -199,3 +199,18 @@ async fn the_log_is_json_without_credentials_or_cookies() {
     assert_eq!(line["request_id"], "from-the-proxy");
     assert_eq!(line["problem.kind"], "parameters-invalid");
 }
+
+#[tokio::test]
+async fn the_command_line_says_what_there_is() {
+    let say = async |argument: &str| {
+        let output = program(&Folders::new(), "", "").arg(argument).output().await.unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (output.status.success(), text(output.stdout), text(output.stderr))
+    };
+    let (is_well, out, _) = say("--version").await;
+    assert!(is_well && out == format!("stowage {}\n", env!("CARGO_PKG_VERSION")), "{out}");
+    let (is_well, out, _) = say("--help").await;
+    assert!(is_well && ["serve", "config", "--config <FILE>"].iter().all(|it| out.contains(it)), "{out}");
+    let (is_well, _, errors) = say("sevre").await;
+    assert!(!is_well && errors.contains("'serve'"), "{errors}");
+}

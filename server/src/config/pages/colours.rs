@@ -39,11 +39,6 @@ const WORDS: &str = "\
     skyblue slateblue slategray slategrey snow springgreen steelblue tan teal thistle tomato turquoise violet \
     wheat white whitesmoke yellow yellowgreen";
 
-/// Whether it is a variable for a colour.
-pub(in crate::config) fn is_one(name: &str) -> bool {
-    COLOURS.iter().any(|(it, _)| *it == name)
-}
-
 /// The style sheet of the colours that are given; empty where there are none. Whether they can be read on each other
 /// is for those to judge who choose them.
 pub(super) fn read(variables: &Variables) -> Result<String, ConfigErrors> {
