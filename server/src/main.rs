@@ -25,7 +25,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let server = Server::bind(config).await?;
     println!("Stowage is ready at {}", server.url());
     server.run(signals).await;
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
 /// One line, because that is what `docker inspect` shows of a check.

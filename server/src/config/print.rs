@@ -55,7 +55,7 @@ impl Config {
         let is_set = |name: &str| variables.is_set(name);
         match setting.variable {
             "STOWAGE_LISTEN" if !is_set("STOWAGE_LISTEN") && is_set("NGINX_LISTEN_PORT") => {
-                Some((self.listen.to_string(), "NGINX_LISTEN_PORT"))
+                Some((self.listen.first()?.to_string(), "NGINX_LISTEN_PORT"))
             }
             "REGISTRY_TITLE" if is_set("DOCKER_REGISTRY_UI_TITLE") => {
                 Some((self.pages.defaults.title.clone()?, "DOCKER_REGISTRY_UI_TITLE"))

@@ -13,7 +13,7 @@ use serde_json::Value;
 use server::Config;
 use server::config::Variables;
 
-use crate::documentation::{root, variables_read};
+use crate::documentation::{root, variables_known};
 use crate::support::Folders;
 
 /// The documents of a YAML file.
@@ -34,7 +34,7 @@ fn not_checked(what: &str, why: &str) {
 
 /// Fails for a variable that nothing reads.
 fn assert_known<'a>(place: &str, names: impl IntoIterator<Item = &'a str>) {
-    let known: BTreeSet<String> = variables_read();
+    let known: BTreeSet<String> = variables_known();
     let is_known = |name: &str| known.contains(name) || name.starts_with("NGINX_PROXY_HEADER_");
     let unknown: Vec<&str> = names.into_iter().filter(|name| !is_known(name)).collect();
     assert!(unknown.is_empty(), "{place}: nothing reads {unknown:?}");

@@ -155,6 +155,11 @@ fn listed(text: &str) -> BTreeSet<String> {
     rows.flat_map(|row| row.split('`')).filter(|it| is_variable(it)).map(str::to_owned).collect()
 }
 
+/// All variables that the server knows.
+pub(crate) fn variables_known() -> BTreeSet<String> {
+    listed(&reference())
+}
+
 /// How the page of settings is written anew.
 const WRITE_ANEW: &str =
     "STOWAGE_UPDATE_DOCS=1 cargo test -p server --test it the_reference_is_made_of_the_settings";
@@ -183,7 +188,7 @@ fn the_reference_is_made_of_the_settings() {
 
 #[test]
 fn every_variable_that_the_server_reads_is_a_setting() {
-    let settings = listed(&reference());
+    let settings = variables_known();
     let read: BTreeSet<_> = sources(&root().join("server/src/config"))
         .into_iter()
         .filter(|path| !path.ends_with("settings.rs") && !path.parent().unwrap().ends_with("settings"))
@@ -205,7 +210,7 @@ fn every_variable_that_the_server_reads_is_a_setting() {
 
 #[test]
 fn the_other_pages_list_variables_that_there_are() {
-    let settings = listed(&reference());
+    let settings = variables_known();
     for page in ["README.md", "docs/access.md", "docs/migrating.md"] {
         let listed = listed(&fs::read_to_string(root().join(page)).unwrap());
         assert!(!listed.is_empty(), "{page}");
