@@ -9,6 +9,7 @@ mod deletion;
 mod error;
 pub mod events;
 pub mod inventory;
+mod measures;
 mod notifications;
 mod place;
 mod scan;
@@ -36,9 +37,12 @@ pub use events::{Event, Numbered, Subscription};
 pub use inventory::catalog::{Catalog, CatalogFreshness, NamespaceSums, RepositoryFacts, RepositoryQuery};
 pub use inventory::search::{FoundIn, SearchHit};
 pub use inventory::tags::{PendingRow, SortBy, TagCursor, TagPage, TagQuery, TagSelection, TagSort};
+pub use measures::describe_metrics;
 pub use notifications::{Notification, NotifiedAction};
 pub use scan::ScanProgress;
-pub use store::{ScanState, SessionRecord, Store, StoreError, StoreLocation};
+pub use store::{
+    PoolState, RegistrySizes, ScanState, SessionRecord, Sizes, Store, StoreError, StoreLocation,
+};
 pub use upstream::{RegistryConfig, RegistryInfo};
 
 use access::People;
