@@ -10,6 +10,7 @@ mod error;
 mod hooks;
 mod listen;
 mod log;
+mod metrics;
 mod nginx;
 mod pages;
 mod places;
@@ -22,6 +23,7 @@ mod scan_interval;
 mod secret;
 mod secret_key;
 mod site;
+mod traces;
 mod variables;
 
 use std::net::SocketAddr;
@@ -35,9 +37,12 @@ use error::Collector;
 
 pub use access::{AccessConfig, Mode, OidcConfig, ProxyConfig};
 pub use error::{ConfigError, ConfigErrors};
+pub use log::{LogConfig, LogFormat};
+pub use metrics::MetricsConfig;
 pub use pages::PagesConfig;
 pub use remark::Remark;
 pub use site::Site;
+pub use traces::TracesConfig;
 pub use variables::Variables;
 
 /// Everything the server is told when it starts.
@@ -66,8 +71,12 @@ pub struct Config {
     pub access: AccessConfig,
     /// What seals the secrets that sessions hold: `STOWAGE_SECRET_KEY`, else a file in the folder of the data.
     pub secret_key: Option<Secret>,
-    /// Which events are logged: `STOWAGE_LOG`.
-    pub log: String,
+    /// Which events are logged, and how: `STOWAGE_LOG`, `STOWAGE_LOG_FORMAT`.
+    pub log: LogConfig,
+    /// Whether `/metrics` is answered, and whom: `STOWAGE_METRICS`, `STOWAGE_METRICS_TOKEN`.
+    pub metrics: MetricsConfig,
+    /// Where traces are sent, if anywhere: `OTEL_EXPORTER_OTLP_ENDPOINT` and its companions.
+    pub traces: Option<TracesConfig>,
     /// What is to be said of variables that do not do what somebody may expect.
     pub remarks: Vec<Remark>,
 }
@@ -97,7 +106,9 @@ impl Config {
         let deletion = errors.take(deletion::read(variables));
         let access = errors.take_all(access::read(variables));
         let secret_key = errors.take(secret_key::read(variables, data.as_deref()));
-        let log = errors.take(log::read(variables));
+        let log = errors.take_all(log::read(variables));
+        let metrics = errors.take_all(metrics::read(variables));
+        let traces = errors.take_all(traces::read(variables));
         let (
             Some(listen),
             Some(data),
@@ -111,6 +122,8 @@ impl Config {
             Some(access),
             Some(secret_key),
             Some(log),
+            Some(metrics),
+            Some(traces),
         ) = (
             listen,
             data,
@@ -124,6 +137,8 @@ impl Config {
             access,
             secret_key,
             log,
+            metrics,
+            traces,
         )
         else {
             return Err(errors.finish());
@@ -142,6 +157,8 @@ impl Config {
             access,
             secret_key,
             log,
+            metrics,
+            traces,
             remarks,
         })
     }

@@ -13,13 +13,14 @@ use tower::limit::GlobalConcurrencyLimitLayer;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::middleware::{
-    body_limit, compression, panics, problems, recognise, request_id, request_log, same_origin,
-    security_headers, timeout,
+    body_limit, compression, measure, panics, problems, recognise, request_id, request_log, request_span,
+    same_origin, security_headers, timeout,
 };
 use crate::problem::{of_server, refuse};
 use crate::services::Services;
 use crate::{
-    assets, deletions, health, preferences, refresh, repositories, rest, scans, session, settings, sign_in,
+    assets, deletions, health, metrics, preferences, refresh, repositories, rest, scans, session, settings,
+    sign_in,
 };
 
 /// How many requests are answered at once; the others wait, and are not lost before the timeout.
@@ -43,7 +44,10 @@ pub fn router(services: Services) -> Router {
     );
 
     // For what watches over the server; never behind the limit that people may have exhausted.
-    let probes = Router::new().route("/healthz", get(health::alive)).route("/readyz", get(health::ready));
+    let probes = Router::new()
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(metrics::show));
 
     Router::new()
         .merge(known)
@@ -60,6 +64,8 @@ pub fn router(services: Services) -> Router {
             ServiceBuilder::new()
                 .layer(from_fn(request_id::give))
                 .layer(from_fn(request_log::log))
+                .layer(from_fn_with_state(services.clone(), measure::measure))
+                .layer(from_fn(request_span::enter))
                 .layer(from_fn_with_state(services.clone(), security_headers::set))
                 .layer(compression::layer())
                 .layer(from_fn(problems::render))

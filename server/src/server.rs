@@ -13,9 +13,11 @@ use crate::access::{Access, AccessError};
 use crate::background::Background;
 use crate::config::{Config, Remark};
 use crate::connections::{self, Limits};
+use crate::metrics::Metrics;
 use crate::router::router;
 use crate::services::Services;
 use crate::shutdown::Signals;
+use crate::telemetry::annotate;
 
 /// How long open requests may take after the server was asked to stop; orchestrators kill it after ten seconds, and
 /// the background needs a moment after them.
@@ -65,8 +67,11 @@ pub enum StartError {
 
 impl Server {
     /// Takes the port. Nothing is asked of the registries, so this takes as long with them as without.
-    pub async fn bind(config: Config) -> Result<Self, StartError> {
+    pub async fn bind(mut config: Config) -> Result<Self, StartError> {
         config.remarks.iter().for_each(Remark::log);
+        // Before anything is made that counts.
+        let metrics = Metrics::start(&config.metrics);
+        config.registries.iter_mut().for_each(|it| it.client.annotate = annotate);
         let is_exposed = config.is_exposed();
         let store = Store::new(config.store);
         store.ready().await?;
@@ -88,7 +93,8 @@ impl Server {
         let address = listener.local_addr().map_err(|source| StartError::CannotListen { address, source })?;
         let services = Services::new(engine.clone(), access, config.site)
             .with_pages(config.pages)
-            .with_hooks_token(config.hooks_token);
+            .with_hooks_token(config.hooks_token)
+            .with_metrics(metrics);
         let stopping = services.stopping();
         let (scan_interval, limits) = (config.scan_interval, Limits::default());
         Ok(Self {

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::Variables;
-use super::{listen, nginx, pages, places};
+use super::{listen, metrics, nginx, pages, places};
 
 /// Variables of docker-registry-ui that say something which needs no saying here, each with the reason.
 const UNNEEDED: [(&str, &str); 12] = [
@@ -107,6 +107,7 @@ pub(super) fn read(variables: &Variables) -> Vec<Remark> {
     let mut remarks: Vec<Remark> = unneeded.map(|(name, why)| Remark::unneeded(name, why)).collect();
     remarks.extend(listen::remark(variables));
     remarks.extend(places::remark(variables));
+    remarks.extend(metrics::remark(variables));
     remarks.extend(nginx::remarks(variables));
     remarks.extend(pages::remarks(variables));
     let names = FAMILIES.into_iter().flat_map(|it| variables.beginning_with(it));

@@ -11,6 +11,7 @@ use super::{Desk, begin as begin_session};
 use crate::access;
 use crate::access::oidc::{CallbackQuery, OidcError, SignedIn};
 use crate::asking::address;
+use crate::metrics::count_sign_in;
 use crate::same_site_path::SameSitePath;
 use crate::services::Services;
 use crate::session::{Account, VisitorSession};
@@ -55,6 +56,7 @@ pub(crate) async fn finish(
     let (home, from) = (SameSitePath::home(), address(&extensions));
     let failed = async |why: &str| {
         tracing::warn!(why, address = %from, "somebody could not sign in through the OpenID provider");
+        count_sign_in("oidc", "failed");
         // Anybody can send this, and the audit is kept for ever.
         if services.access().attempts().check(from, "").is_ok()
             && let Err(error) = engine.sign_in_failed("", why).await
@@ -78,7 +80,10 @@ pub(crate) async fn finish(
     let account = access::account(identity, from, &headers);
     let account = Account { id_token: Some(id_token), ..account };
     match begin_session(&services, &engine, &session, account).await {
-        Ok(()) => Redirect::to(next.as_str()).into_response(),
+        Ok(()) => {
+            count_sign_in("oidc", "succeeded");
+            Redirect::to(next.as_str()).into_response()
+        }
         Err(error) => failed(&error.to_string()).await,
     }
 }

@@ -43,7 +43,7 @@ async fn every_command_of_the_documentation_works() {
     let registry = registry_with(&[samples::WEBAPP, samples::CLI]).await;
     let folders = Folders::new();
     let mut program = program(&folders, &registry.url(), "127.0.0.1:0");
-    program.env("DELETE_IMAGES", "true");
+    program.env("DELETE_IMAGES", "true").env("STOWAGE_METRICS", "true");
     let (_child, address) = ready(program).await;
     let folder = tempdir().unwrap();
     let mut n_asked = 0;
@@ -99,7 +99,7 @@ async fn the_problem_document_shown_is_the_one_sent() {
 }
 
 /// How the names of variables begin that the server reads.
-const FAMILIES: [&str; 16] = [
+const FAMILIES: [&str; 17] = [
     "CATALOG_",
     "DEFAULT_",
     "DELETE_",
@@ -107,6 +107,7 @@ const FAMILIES: [&str; 16] = [
     "ENABLE_",
     "HISTORY_",
     "NGINX_",
+    "OTEL_",
     "PULL_",
     "READ_",
     "REGISTRY_",
@@ -136,8 +137,8 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
 
 #[test]
 fn the_pages_list_exactly_the_variables_that_the_server_reads() {
-    // What belongs to signing in, and what docker-registry-ui had, has a page of its own, which the README leads to.
-    let pages = ["README.md", "docs/access.md", "docs/migrating.md"];
+    // What belongs to signing in, what docker-registry-ui had, and OpenTelemetry's own have pages that the README leads to.
+    let pages = ["README.md", "docs/access.md", "docs/migrating.md", "docs/operations.md"];
     let pages = pages.map(|it| fs::read_to_string(root().join(it)).unwrap());
     let table = pages.iter().flat_map(|it| it.lines()).filter(|line| line.starts_with("| `"));
     let listed: BTreeSet<_> =

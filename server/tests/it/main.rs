@@ -9,8 +9,10 @@ mod attacks;
 
 mod configuration;
 mod documentation;
+mod metrics;
 mod migrating;
 mod process;
+mod telemetry;
 
 mod deletions;
 mod events;
