@@ -61,6 +61,8 @@ impl Traces {
             .with_threads(false)
             .with_target(false)
             .with_tracked_inactivity(false)
+            // The span that one is in is the parent of the next, and no second account is kept of it by thread.
+            .with_context_activation(false)
             .with_filter(filter_fn(is_traced).with_max_level_hint(LevelFilter::INFO))
             .boxed()
     }
