@@ -176,7 +176,8 @@ impl Transport {
             let route = self.hosts.route(&url)?;
             let mut exchange = self.measures.exchange(&request.method, &url, route, deadline.at);
             let span = exchange.span();
-            let exchanged = self.exchange(request, authorization, &url, route, &mut exchange);
+            // Boxed, for it is a part of everything that is asked.
+            let exchanged = Box::pin(self.exchange(request, authorization, &url, route, &mut exchange));
             match exchanged.instrument(span).await {
                 Ok(Exchanged::Answer(response)) => return Ok(response),
                 Ok(Exchanged::Redirect(target)) => url = target,
