@@ -8,6 +8,7 @@ mod log;
 mod request_ids;
 mod traces;
 
+use tracing::Metadata;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{Layer, Registry};
@@ -17,6 +18,16 @@ use traces::Traces;
 
 pub(crate) use request_ids::{annotate, new_id};
 pub(crate) use traces::{continue_trace, describe_answer};
+
+/// Whose spans count. Those of libraries would only stand between ours: what runs elsewhere is within the innermost span
+/// alone, and a trace that does not know that one would end there.
+const OURS: [&str; 4] = ["app", "engine", "registry", "server"];
+
+/// Whether it is one of our own spans.
+fn is_own_span(metadata: &Metadata<'_>) -> bool {
+    let whose = metadata.target().split("::").next().unwrap_or_default();
+    metadata.is_span() && OURS.contains(&whose)
+}
 
 type BoxedLayer = Box<dyn Layer<Registry> + Send + Sync>;
 

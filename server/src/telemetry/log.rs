@@ -2,14 +2,16 @@
 
 use std::io::{self, IsTerminal};
 
-use tracing_subscriber::{EnvFilter, Layer, fmt};
+use tracing_subscriber::filter::{FilterExt, filter_fn};
+use tracing_subscriber::{EnvFilter, Layer, Registry, fmt};
 
-use super::BoxedLayer;
+use super::{BoxedLayer, is_own_span};
 use crate::config::{LogConfig, LogFormat};
 
 /// Writes to the standard error stream what the filter lets through.
 pub(super) fn layer(config: &LogConfig) -> BoxedLayer {
-    let filter = EnvFilter::new(&config.filter);
+    let wanted = filter_fn(|it| it.is_event() || is_own_span(it));
+    let filter = FilterExt::<Registry>::and(EnvFilter::new(&config.filter), wanted);
     let is_terminal = io::stderr().is_terminal();
     let layer = fmt::layer().with_writer(io::stderr).with_ansi(is_terminal);
     match (config.format, is_terminal) {

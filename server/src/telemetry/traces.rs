@@ -18,7 +18,7 @@ use tracing_opentelemetry::OpenTelemetrySpanExt;
 use tracing_subscriber::Layer;
 use tracing_subscriber::filter::{LevelFilter, filter_fn};
 
-use super::BoxedLayer;
+use super::{BoxedLayer, is_own_span};
 use crate::config::TracesConfig;
 use collector::Collector;
 
@@ -28,9 +28,6 @@ const SERVICE: &str = "stowage";
 const SERVICE_NAME: Key = Key::from_static_str("service.name");
 /// How long sending what is left may take when the server stops.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// Whose spans are traced. Those of libraries are their own business, and those of what sends traces would never end.
-const TRACED: [&str; 4] = ["app", "engine", "registry", "server"];
-
 /// What gathers spans and sends them.
 #[derive(Debug)]
 pub(super) struct Traces {
@@ -78,8 +75,7 @@ impl Traces {
 
 /// Events are left to the log: their texts come from anywhere.
 fn is_traced(metadata: &Metadata<'_>) -> bool {
-    let whose = metadata.target().split("::").next().unwrap_or_default();
-    metadata.is_span() && *metadata.level() <= Level::INFO && TRACED.contains(&whose)
+    *metadata.level() <= Level::INFO && is_own_span(metadata)
 }
 
 /// Who sends the traces; `OTEL_SERVICE_NAME` and `OTEL_RESOURCE_ATTRIBUTES` have the last word.

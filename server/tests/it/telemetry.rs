@@ -133,7 +133,7 @@ async fn a_page_is_one_trace_from_the_client_to_the_registry() {
     assert_eq!(page.attribute("url.path"), format!("/{}/demo/a", fake.host()));
     let asked = |path: &str| -> &Span {
         let mut found = spans.iter().filter(|it| it.trace == TRACE && it.attribute("url.path") == path);
-        found.next().unwrap_or_else(|| panic!("{path} in {spans:?}"))
+        found.next().unwrap_or_else(|| panic!("{path} in {spans:?}, {:?}", fake.seen()))
     };
     for path in [TAGS, "/v2/demo/a/manifests/1"] {
         let upstream = asked(path);
