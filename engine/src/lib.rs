@@ -9,6 +9,7 @@ mod deletion;
 mod error;
 pub mod events;
 pub mod inventory;
+mod measures;
 mod notifications;
 mod pass_through;
 mod place;
@@ -40,10 +41,13 @@ pub use inventory::catalog::{
 pub use inventory::compare::ToCompare;
 pub use inventory::search::{FoundIn, SearchHit};
 pub use inventory::tags::{PendingRow, SortBy, TagCursor, TagPage, TagQuery, TagSelection, TagSort};
+pub use measures::describe_metrics;
 pub use notifications::{Notification, NotifiedAction};
 pub use pass_through::PassedOn;
 pub use scan::ScanProgress;
-pub use store::{ScanState, SessionRecord, Store, StoreError, StoreLocation};
+pub use store::{
+    PoolState, RegistrySizes, ScanState, SessionRecord, Sizes, Store, StoreError, StoreLocation,
+};
 pub use upstream::{RegistryConfig, RegistryInfo};
 
 use access::People;

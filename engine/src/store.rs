@@ -33,6 +33,7 @@ mod repositories;
 mod scans;
 mod search;
 mod sessions;
+mod sizes;
 mod tag_page;
 mod tags;
 mod trash;
@@ -46,6 +47,7 @@ pub use error::StoreError;
 pub use location::StoreLocation;
 pub use scans::ScanState;
 pub use sessions::SessionRecord;
+pub use sizes::{PoolState, RegistrySizes, Sizes};
 
 pub(crate) use api_tokens::TokenRecord;
 pub(crate) use audit::AuditRecord;

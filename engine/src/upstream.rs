@@ -13,6 +13,7 @@ use crate::events::Events;
 use crate::inventory::catalog::CatalogReader;
 use crate::inventory::describe::Described;
 use crate::inventory::tags::Revalidations;
+use crate::measures::Measures;
 use crate::notifications::{Notified, Soon};
 use crate::stopping::Stopping;
 use crate::store::{RegistryId, RepositoryId, Store, StoreError};
@@ -63,6 +64,7 @@ pub(crate) struct Upstream {
     pub(crate) stopping: Stopping,
     /// What it can do of what a deletion needs.
     pub(crate) support: KnownSupport,
+    pub(crate) measures: Measures,
     id: OnceCell<RegistryId>,
 }
 
@@ -77,7 +79,8 @@ impl Upstream {
         // The setters fail only for addresses that cannot carry credentials, which then have none to hide.
         let _ = url.set_username("");
         let _ = url.set_password(None);
-        let client = Client::new(config.client)?;
+        let client = Client::new(ClientConfig { name: config.id.clone(), ..config.client })?;
+        let measures = Measures::new(&config.id);
         Ok(Self {
             info: RegistryInfo { id: config.id, url: url.to_string(), pull_host: config.pull_host },
             catalog: CatalogReader::default(),
@@ -99,6 +102,7 @@ impl Upstream {
             soon: Soon::default(),
             stopping,
             support: KnownSupport::default(),
+            measures,
             id: OnceCell::new(),
         })
     }

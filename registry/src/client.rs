@@ -7,6 +7,7 @@
 mod addresses;
 mod area;
 mod blobs;
+mod body;
 mod catalog;
 mod catalog_mode;
 pub(crate) mod challenge;
@@ -20,6 +21,7 @@ mod handshake;
 mod hosts;
 pub(crate) mod link;
 mod manifests;
+mod measures;
 mod pages;
 mod ping;
 mod referrers;
@@ -51,15 +53,17 @@ use crate::reference::RepositoryName;
 use area::Area;
 use endpoint::Endpoint;
 use flights::Flights;
+use measures::Measures;
 use response::Response;
 use session::Session;
 use transport::{Deadline, Request};
 use vendor::KeptLogin;
 
 pub use catalog_mode::{CatalogMode, VendorList};
-pub use config::{ClientConfig, Credentials, Limits, Secret, Timeouts, TlsConfig};
+pub use config::{Annotate, ClientConfig, Credentials, Limits, Secret, Timeouts, TlsConfig};
 pub use deletion::{Deletes, DeletionSupport};
 pub use manifests::{ManifestBytes, ManifestHead};
+pub use measures::{Raised, count_lookup, count_lookups, describe_metrics};
 pub use referrers::ReferrerDescriptor;
 pub use relay::{Mount, RelayBody, RelayLocation, RelayRequest, Relayed};
 pub use tls::settings as tls_settings;
@@ -78,6 +82,7 @@ struct Inner {
     host: String,
     session: Session,
     turns: Semaphore,
+    measures: Arc<Measures>,
     lacks_referrers: AtomicBool,
     vendor_login: KeptLogin,
     manifests: Flights<(RepositoryName, Digest), ManifestBytes>,
@@ -97,10 +102,12 @@ impl Client {
     /// [`Error::InvalidConfig`] if the address or a certificate cannot be used.
     pub fn new(config: ClientConfig) -> Result<Self, Error> {
         let endpoint = Endpoint::new(config.url.clone())?;
+        let measures = Arc::new(Measures::new(&config.name));
         let inner = Inner {
             endpoint,
             host: hosts::name(&config.url),
-            session: Session::new(&config)?,
+            session: Session::new(&config, Arc::clone(&measures))?,
+            measures,
             turns: Semaphore::new(config.concurrency.clamp(1, Semaphore::MAX_PERMITS)),
             lacks_referrers: AtomicBool::new(false),
             vendor_login: KeptLogin::default(),
@@ -145,13 +152,26 @@ impl Client {
     /// A request for a part of the API.
     fn get(&self, path: &str, limit: u64, what: String) -> Request {
         let url = self.inner.endpoint.url(path, None);
-        Request { method: Method::GET, url, headers: HeaderMap::new(), body: Bytes::new(), limit, what }
+        Request {
+            method: Method::GET,
+            url,
+            headers: HeaderMap::new(),
+            body: Bytes::new(),
+            limit,
+            what,
+            retry: true,
+        }
     }
 
     /// Sends a request when it is its turn. The time that it may take counts from there: a long queue is no failure of
     /// the registry, and moves on because everybody before has a limited time.
     async fn call(&self, request: &Request, area: &Area) -> Result<Response, Error> {
-        let _turn = self.inner.turns.acquire().await.expect("the semaphore is never closed");
+        let _turn = self.inner.measures.turn(&self.inner.turns).await;
+        self.call_at_once(request, area).await
+    }
+
+    /// The same without waiting for others: for what asks whether the registry answers, however much is asked of it.
+    async fn call_at_once(&self, request: &Request, area: &Area) -> Result<Response, Error> {
         let timeouts = self.config().timeouts;
         let deadline = Deadline::after(if *area == Area::Catalog { timeouts.catalog } else { timeouts.call });
         let response = self.inner.session.send(request, area, deadline).await?;

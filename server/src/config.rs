@@ -16,6 +16,7 @@ mod file;
 mod hooks;
 mod listen;
 mod log;
+mod metrics;
 mod networks;
 mod nginx;
 mod origin;
@@ -33,6 +34,7 @@ mod secret;
 mod secret_key;
 mod settings;
 mod site;
+mod traces;
 mod v2;
 mod variables;
 
@@ -48,11 +50,14 @@ use error::Collector;
 
 pub use access::{AccessConfig, Mode, OidcConfig, ProxyConfig};
 pub use error::{ConfigError, ConfigErrors};
+pub use log::{LogConfig, LogFormat};
+pub use metrics::MetricsConfig;
 pub use networks::Networks;
 pub use pages::PagesConfig;
 pub use reference::reference;
 pub use remark::Remark;
 pub use site::Site;
+pub use traces::TracesConfig;
 pub use v2::V2Config;
 pub use variables::Variables;
 
@@ -86,8 +91,12 @@ pub struct Config {
     pub access: AccessConfig,
     /// What seals the secrets that sessions hold: `STOWAGE_SECRET_KEY`, else a file in the folder of the data.
     pub secret_key: Option<Secret>,
-    /// Which events are logged: `STOWAGE_LOG`.
-    pub log: String,
+    /// Which events are logged, and how: `STOWAGE_LOG`, `STOWAGE_LOG_FORMAT`.
+    pub log: LogConfig,
+    /// Whether `/metrics` is answered, and whom: `STOWAGE_METRICS`, `STOWAGE_METRICS_TOKEN`.
+    pub metrics: MetricsConfig,
+    /// Where traces are sent, if anywhere: `OTEL_EXPORTER_OTLP_ENDPOINT` and its companions.
+    pub traces: Option<TracesConfig>,
     /// What is to be said of variables that do not do what somebody may expect.
     pub remarks: Vec<Remark>,
 }
@@ -143,7 +152,9 @@ impl Config {
         let deletion = errors.take(deletion::read(variables));
         let access = errors.take_all(access::read(variables));
         let secret_key = errors.take(secret_key::read(variables, data.as_deref(), purpose));
-        let log = errors.take(log::read(variables));
+        let log = errors.take_all(log::read(variables));
+        let metrics = errors.take_all(metrics::read(variables));
+        let traces = errors.take_all(traces::read(variables));
         if !errors.is_empty() {
             return Err(errors.finish());
         }
@@ -162,6 +173,8 @@ impl Config {
             Some(access),
             Some(secret_key),
             Some(log),
+            Some(metrics),
+            Some(traces),
         ) = (
             listen,
             base_path,
@@ -177,6 +190,8 @@ impl Config {
             access,
             secret_key,
             log,
+            metrics,
+            traces,
         )
         else {
             return Err(errors.finish());
@@ -198,6 +213,8 @@ impl Config {
             access,
             secret_key,
             log,
+            metrics,
+            traces,
             remarks,
         })
     }

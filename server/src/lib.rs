@@ -13,10 +13,12 @@ mod access;
 mod asking;
 mod assets;
 mod background;
+mod bearer;
 mod connections;
 mod deletions;
 mod form;
 mod health;
+mod metrics;
 mod preferences;
 mod problem;
 mod refresh;
@@ -31,7 +33,7 @@ mod v2;
 
 pub mod healthcheck;
 pub mod shutdown;
-pub mod telemetry;
+mod telemetry;
 
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
@@ -39,6 +41,8 @@ pub mod fuzzing;
 pub use access::{Access, AccessError};
 pub use config::Config;
 pub use connections::Limits;
+pub use metrics::Metrics;
 pub use router::router;
 pub use server::{Server, StartError};
 pub use services::Services;
+pub use telemetry::Telemetry;

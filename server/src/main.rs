@@ -6,7 +6,7 @@ use anyhow::Context;
 use clap::Parser;
 use server::cli::{Cli, Command};
 use server::config::Variables;
-use server::{Config, Server, healthcheck, shutdown, telemetry};
+use server::{Config, Server, Telemetry, healthcheck, shutdown};
 
 #[tokio::main]
 async fn main() -> anyhow::Result<ExitCode> {
@@ -20,11 +20,12 @@ async fn main() -> anyhow::Result<ExitCode> {
 }
 
 async fn serve(config: Config) -> anyhow::Result<()> {
-    telemetry::start(&config.log);
+    let telemetry = Telemetry::start(&config.log, config.traces.as_ref());
     let signals = shutdown::Signals::listen().context("cannot take over SIGINT and SIGTERM")?;
     let server = Server::bind(config).await?;
     println!("Stowage is ready at {}", server.url());
     server.run(signals).await;
+    telemetry.stop().await;
     Ok(())
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::response::Response;
 use engine::Error;
+use tracing::Instrument;
 
 use crate::asking::Asking;
 use crate::form::{Fields, Refusal};
@@ -20,7 +21,8 @@ pub(crate) async fn refresh(
     form: Fields,
 ) -> Result<Response, Refusal> {
     let (here, pages) = (form.here(), services.pages());
-    let work = tokio::spawn(async move { app::refresh(&engine, here.as_str(), &pages).await });
+    let work = async move { app::refresh(&engine, here.as_str(), &pages).await };
+    let work = tokio::spawn(work.in_current_span());
     match tokio::time::timeout(PATIENCE, work).await {
         // The page says itself what is wrong with the registry, and shows what was known before.
         Ok(Ok(Err(error))) if !matches!(error, Error::Registry(_)) => Err(form.refusal(&error)),

@@ -13,15 +13,15 @@ use tower::limit::GlobalConcurrencyLimitLayer;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::middleware::{
-    base_path, body_limit, client, compression, panics, problems, recognise, request_id, request_log,
+    base_path, body_limit, client, compression, measure, panics, problems, recognise, request_id, request_log, request_span,
     same_origin, security_headers, timeout,
 };
 use crate::problem::{of_server, refuse};
 use crate::services::Services;
 use crate::session::Sessions;
 use crate::{
-    assets, deletions, health, preferences, refresh, repositories, rest, scans, session, settings, sign_in,
-    v2,
+    assets, deletions, health, metrics, preferences, refresh, repositories, rest, scans, session, settings,
+    sign_in, v2,
 };
 
 /// How many requests are answered at once; the others wait, and are not lost before the timeout.
@@ -45,7 +45,10 @@ pub fn router(services: Services) -> Router {
     );
 
     // For what watches over the server; never behind the limit that people may have exhausted.
-    let probes = Router::new().route("/healthz", get(health::alive)).route("/readyz", get(health::ready));
+    let probes = Router::new()
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(metrics::show));
 
     let router = Router::new()
         .merge(known)
@@ -63,6 +66,8 @@ pub fn router(services: Services) -> Router {
                 .layer(from_fn_with_state(services.clone(), client::recognise))
                 .layer(from_fn(request_id::give))
                 .layer(from_fn(request_log::log))
+                .layer(from_fn_with_state(services.clone(), measure::measure))
+                .layer(from_fn(request_span::enter))
                 .layer(from_fn(security_headers::set))
                 .layer(compression::layer())
                 .layer(from_fn(problems::render))

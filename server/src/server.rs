@@ -15,9 +15,11 @@ use crate::access::{Access, AccessError};
 use crate::background::Background;
 use crate::config::{Config, Networks, Remark};
 use crate::connections::{self, Limits};
+use crate::metrics::Metrics;
 use crate::router::router;
 use crate::services::Services;
 use crate::shutdown::Signals;
+use crate::telemetry::annotate;
 
 /// How long open requests may take after the server was asked to stop; orchestrators kill it after ten seconds, and
 /// the background needs a moment after them.
@@ -79,9 +81,12 @@ impl Server {
     }
 
     /// Takes the port. Nothing is asked of the registries, so this takes as long with them as without.
-    pub async fn bind(config: Config) -> Result<Self, StartError> {
+    pub async fn bind(mut config: Config) -> Result<Self, StartError> {
         config.remarks.iter().for_each(Remark::log);
         base_path::set(config.base_path.clone());
+        // Before anything is made that counts.
+        let metrics = Metrics::start(&config.metrics);
+        config.registries.iter_mut().for_each(|it| it.client.annotate = annotate);
         let is_exposed = config.is_exposed();
         let lets_strangers_push = config.lets_strangers_push();
         let store = Store::new(config.store);
@@ -107,7 +112,8 @@ impl Server {
         let services = Services::new(engine.clone(), access, config.site)
             .with_pages(config.pages)
             .with_hooks_token(config.hooks_token)
-            .with_v2(config.v2);
+            .with_v2(config.v2)
+            .with_metrics(metrics);
         let stopping = services.stopping();
         let (scan_interval, limits) = (config.scan_interval, Limits::default());
         Ok(Self {

@@ -12,6 +12,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::access::Access;
 use crate::config::{PagesConfig, Site, V2Config};
+use crate::health::LastReadiness;
+use crate::metrics::Metrics;
 use crate::v2::V2;
 
 /// How many may listen to events at the same time; each holds a connection and what it is behind.
@@ -30,6 +32,8 @@ pub struct Services {
     hooks: HooksToken,
     v2: V2,
     listeners: Listeners,
+    readiness: LastReadiness,
+    metrics: Option<Metrics>,
 }
 
 /// What a registry must know to tell what has changed in it; nothing where none may.
@@ -41,6 +45,8 @@ pub(crate) struct HooksToken(pub(crate) Option<Arc<Secret>>);
 pub(crate) struct Listeners {
     /// One for each who may listen.
     pub(crate) permits: Arc<Semaphore>,
+    /// How many that are.
+    most: usize,
     /// Cancelled when the server stops.
     pub(crate) stopping: CancellationToken,
 }
@@ -50,7 +56,8 @@ impl Services {
     pub fn new(engine: Engine, access: Access, site: Site) -> Self {
         let options = site.leptos_options();
         let permits = Arc::new(Semaphore::new(MOST_LISTENERS));
-        let listeners = Listeners { permits, stopping: CancellationToken::new() };
+        let stopping = CancellationToken::new();
+        let listeners = Listeners { permits, most: MOST_LISTENERS, stopping };
         Self {
             engine,
             access,
@@ -61,6 +68,8 @@ impl Services {
             hooks: HooksToken::default(),
             v2: V2::default(),
             listeners,
+            readiness: LastReadiness::default(),
+            metrics: None,
         }
     }
 
@@ -120,7 +129,30 @@ impl Services {
     #[must_use]
     pub fn with_listeners(mut self, most: usize) -> Self {
         self.listeners.permits = Arc::new(Semaphore::new(most));
+        self.listeners.most = most;
         self
+    }
+
+    /// How many listen to events.
+    pub(crate) fn n_listeners(&self) -> usize {
+        self.listeners.most.saturating_sub(self.listeners.permits.available_permits())
+    }
+
+    /// The same with what counts, if anything does.
+    #[must_use]
+    pub fn with_metrics(mut self, metrics: Option<Metrics>) -> Self {
+        self.metrics = metrics;
+        self
+    }
+
+    /// What counts, if anything does.
+    pub(crate) fn metrics(&self) -> Option<&Metrics> {
+        self.metrics.as_ref()
+    }
+
+    /// Whether the server was ready a moment ago.
+    pub(crate) fn readiness(&self) -> &LastReadiness {
+        &self.readiness
     }
 
     /// Cancel it, and all who listen to events are let go.

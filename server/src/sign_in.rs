@@ -19,6 +19,7 @@ use url::form_urlencoded::Serializer;
 
 use crate::access;
 use crate::form::{Fields, Refusal};
+use crate::metrics::count_sign_in;
 use crate::middleware::client::Client;
 use crate::problem;
 use crate::services::Services;
@@ -42,9 +43,11 @@ pub(crate) async fn sign_in(
     let password = Secret::new(form.one("password").unwrap_or_default());
     let desk = Desk { services: &services, engine: &engine, visitor, next: &next };
     let attempts = services.access().attempts();
+    let way = if form.one("way") == Some("registry") { "registry" } else { "local" };
     if let Err(wait) = attempts.check(from, name) {
         // Nothing is written down of it: the audit is kept for ever, and anybody can send this.
         tracing::warn!(address = %from, "somebody tries to sign in too often");
+        count_sign_in(way, "throttled");
         return Ok(desk.wait(wait).await);
     }
     let account = |identity| access::account(identity, from, &headers);
@@ -55,20 +58,23 @@ pub(crate) async fn sign_in(
     match checked {
         Ok(Some(account)) => {
             attempts.succeeded(from, name);
+            count_sign_in(way, "succeeded");
             begin(&services, &engine, &session, account).await.map_err(|error| form.refusal(&error))?;
             Ok(Redirect::to(next.as_str()).into_response())
         }
         Ok(None) => {
             attempts.failed(from, name);
+            count_sign_in(way, "failed");
             engine
                 .sign_in_failed(name, "wrong name or password")
                 .await
                 .map_err(|error| form.refusal(&error))?;
-            let at_registry = form.one("way") == Some("registry");
+            let at_registry = way == "registry";
             Ok(desk.show(AccessNotice::SignInFailed { name: name.to_owned(), at_registry }).await)
         }
         Err(error) => {
             attempts.undecided(from, name);
+            count_sign_in(way, "undecided");
             Ok(desk.show(AccessNotice::WayFailed { why: error.to_string() }).await)
         }
     }

@@ -8,8 +8,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::{StreamExt, TryStreamExt, stream};
+use moka::Entry;
 use moka::future::Cache;
-use registry::client::{CatalogMode, Client, Credentials, Secret};
+use registry::client::{CatalogMode, Client, Credentials, Secret, count_lookup};
 use registry::{Error as RegistryError, Reference, RepositoryName};
 
 use crate::upstream::{Upstream, unique};
@@ -153,10 +154,11 @@ impl Engine {
             Standing::Here(person) => person,
         };
         // Boxed, for everybody's questions begin with this, and few have signed in at a registry.
-        let asked = person.answers.try_get_with((repository.clone(), permission), async {
-            person.ask(repository, permission).await
-        });
-        Box::pin(asked).await.map_err(|error: Arc<RegistryError>| Error::Registry((*error).clone()))
+        let asking = async { person.ask(repository, permission).await };
+        let asked = person.answers.entry((repository.clone(), permission)).or_try_insert_with(asking);
+        let answer = Box::pin(asked).await;
+        count_lookup("permissions", answer.as_ref().is_ok_and(|it| !it.is_fresh()));
+        answer.map(Entry::into_value).map_err(|error: Arc<RegistryError>| Error::Registry((*error).clone()))
     }
 
     /// Whether who asks was let see a repository a moment ago; nothing is asked of the registry.

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use registry::RepositoryName;
+use tracing::Instrument;
 
 use super::job::told;
 use super::plan::PlanContent;
@@ -120,12 +121,14 @@ impl Engine {
             return;
         }
         let (engine, running) = (self.as_server(), self.stopping.running());
-        tokio::spawn(async move {
+        let span = tracing::error_span!(parent: None, "job", request_id = unique(), job = id);
+        let working = async move {
             if let Err(error) = Box::pin(engine.run(&id)).await {
                 tracing::warn!(job = id, %error, "a job was interrupted, and will be gone on with");
             }
             engine.runners.lock().remove(&id);
             drop(running);
-        });
+        };
+        tokio::spawn(working.instrument(span));
     }
 }

@@ -96,6 +96,17 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// All of them.
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Deleted,
+        Self::AlreadyGone,
+        Self::StillThere,
+        Self::Skipped,
+        Self::Restored,
+        Self::AlreadyThere,
+        Self::NotRestored,
+    ];
+
     /// One word for it: that under `outcome` in answers.
     pub fn word(self) -> &'static str {
         match self {

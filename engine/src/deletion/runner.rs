@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
+use tracing::Instrument;
 
+use super::plan::PlanContent;
 use super::{JobState, Why};
 use crate::audit::Deed;
 use crate::events::Event;
@@ -53,14 +55,11 @@ impl Engine {
             self.store.start_job(id).await?;
             self.tell(id).await;
             let stop = self.stopping.token();
-            let heart = AbortOnDropHandle::new(tokio::spawn(beat(
-                self.clone(),
-                job.id.clone(),
-                lease.clone(),
-                stop.clone(),
-            )));
+            let beating = beat(self.clone(), job.id.clone(), lease.clone(), stop.clone());
+            let heart = AbortOnDropHandle::new(tokio::spawn(beating.in_current_span()));
+            let running = self.upstream(&job.registry)?.measures.job(self.freed_by(&job).await);
             let outcome = self.work(&job, &stop).await;
-            drop(heart);
+            drop((heart, running));
             self.end(&job, outcome).await?;
         }
         Ok(self.store.return_lease(&lease).await?)
@@ -103,8 +102,19 @@ impl Engine {
                 &deed(job, "end", &job.id, state.word(), detail),
             )
             .await?;
+        if let Ok(upstream) = self.upstream(&job.registry) {
+            upstream.measures.jobs(state).increment(1);
+        }
         self.tell(&job.id).await;
         Ok(())
+    }
+
+    /// How many bytes the plan of a job frees, as far as that is known.
+    async fn freed_by(&self, job: &JobRecord) -> u64 {
+        let Some(plan) = &job.plan else { return 0 };
+        let plan = self.store.plan(plan).await.ok().flatten();
+        let content: Option<PlanContent> = plan.and_then(|it| serde_json::from_str(&it.content).ok());
+        content.map_or(0, |it| it.freed_bytes)
     }
 
     pub(super) async fn may_go_on(&self, job: &JobRecord, stop: &CancellationToken) -> Result<(), Halt> {

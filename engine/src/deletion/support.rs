@@ -4,6 +4,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use registry::client::DeletionSupport;
+use tracing::Instrument;
 
 use crate::place::Place;
 use crate::upstream::unique;
@@ -51,11 +52,13 @@ impl Engine {
         let known = self.shown(registry)?.support.get();
         if known.is_none() && self.policy.enabled {
             let (engine, registry) = (self.as_server(), registry.to_owned());
-            tokio::spawn(async move {
+            let asking = async move {
                 if let Err(error) = engine.deletion_support(&registry).await {
                     tracing::debug!(%error, "what a registry can delete cannot be found out now");
                 }
-            });
+            };
+            let span = tracing::error_span!(parent: None, "deletion_support", request_id = unique());
+            tokio::spawn(asking.instrument(span));
         }
         Ok(known)
     }

@@ -210,6 +210,7 @@ impl Engine {
             gone: is_gone.then_some(Gone { repository: place.id, tags, manifest }),
         };
         self.store.end_item(&ended, &job.actor, &deed).await?;
+        place.upstream.measures.steps(*outcome).increment(1);
         publish_vanished(place, tags);
         Ok(())
     }

@@ -7,7 +7,7 @@ mod summaries;
 use std::sync::Arc;
 
 use futures::future::FutureExt;
-use registry::client::ManifestBytes;
+use registry::client::{ManifestBytes, count_lookup};
 use registry::image::Contents;
 use registry::summary::{State, Summary};
 use registry::{Digest, Error, Reference};
@@ -58,7 +58,9 @@ async fn described_at(
 ) -> Described {
     let key = (place.id, digest.clone());
     let reading = async {
-        match place.upstream.store.settled_summary(place.id, digest).await {
+        let known = place.upstream.store.settled_summary(place.id, digest).await;
+        count_lookup("inventory", matches!(known, Ok(Some(_))));
+        match known {
             Ok(Some(summary)) => return Ok(Described { summary: Arc::new(summary), record: None }),
             Ok(None) => {}
             Err(error) => tracing::warn!(%error, "the inventory cannot be read; asking the registry instead"),
@@ -67,8 +69,10 @@ async fn described_at(
         // Only what stays as it is may be remembered; the others get it all the same, as an error.
         if described.summary.is_settled() { Ok(described) } else { Err(described) }
     };
-    match place.upstream.described.try_get_with(key, reading.boxed()).await {
-        Ok(described) => described,
+    let found = place.upstream.described.entry(key).or_try_insert_with(reading.boxed()).await;
+    count_lookup("summaries", found.as_ref().is_ok_and(|it| !it.is_fresh()));
+    match found {
+        Ok(described) => described.into_value(),
         Err(unsettled) => Arc::unwrap_or_clone(unsettled),
     }
 }

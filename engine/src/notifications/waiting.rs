@@ -8,6 +8,7 @@ use futures::{StreamExt, stream};
 use registry::{Digest, Reference, RepositoryName, Tag};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
+use tracing::Instrument;
 
 use super::{Notification, NotifiedAction, publish};
 use crate::Error;
@@ -15,7 +16,7 @@ use crate::inventory::tags::revalidate;
 use crate::place::Place;
 use crate::scan;
 use crate::store::{KnownTag, Millis, now};
-use crate::upstream::Upstream;
+use crate::upstream::{Upstream, unique};
 
 /// How many repositories are compared at the same time.
 const AT_ONCE: usize = 4;
@@ -100,7 +101,11 @@ pub(super) fn add(
         }
     }
     if !is_running {
-        tokio::spawn(run(Arc::clone(upstream), name.clone()));
+        let (id, name) = (&upstream.info.id, name.clone());
+        let span = tracing::error_span!(
+            parent: None, "notification", request_id = unique(), registry = id, repository = %name
+        );
+        tokio::spawn(run(Arc::clone(upstream), name).instrument(span));
     }
 }
 

@@ -8,10 +8,12 @@ use registry::RepositoryName;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 use tokio_util::task::task_tracker::TaskTrackerToken;
+use tracing::Instrument;
 
 use super::progress::ScanProgress;
 use super::repository::ScanError;
 use crate::events::Event;
+use crate::measures::ScanMeasure;
 use crate::store::{Lease, ScanId, ScanRecord, ScanState, StoreError, now};
 use crate::upstream::Upstream;
 
@@ -30,6 +32,7 @@ pub(super) struct Running {
     started: i64,
     n_done: AtomicUsize,
     n_total: AtomicUsize,
+    measure: ScanMeasure,
     /// Set when somebody asked it to stop, or took over its lease.
     stop: CancellationToken,
     /// Held until it is written down how it ended.
@@ -57,20 +60,24 @@ impl Running {
             started: now(),
             n_done: AtomicUsize::new(0),
             n_total: AtomicUsize::new(0),
+            measure: upstream.measures.scan(scope(repository)),
             stop,
             _waited_for: upstream.stopping.running(),
         });
         it.publish(ScanState::Running, None);
-        let heart = Heart(AbortOnDropHandle::new(tokio::spawn(Arc::clone(&it).beat())));
+        let heart = Heart(AbortOnDropHandle::new(tokio::spawn(Arc::clone(&it).beat().in_current_span())));
         Ok((it, heart))
     }
 
     pub(super) fn set_total(&self, n: usize) {
+        // Each scan says it once.
         self.n_total.store(n, Ordering::Relaxed);
+        self.measure.expect(n);
     }
 
     pub(super) fn advance(&self, n: usize) {
         self.n_done.fetch_add(n, Ordering::Relaxed);
+        self.measure.advance(n);
     }
 
     /// Cancelled when it has to end.
@@ -102,6 +109,7 @@ impl Running {
             Err(error) => (ScanState::Failed, Some(error.to_string())),
         };
         self.publish(state, error.clone());
+        self.upstream.measures.scans(scope(self.repository.as_ref()), state).increment(1);
         let store = &self.upstream.store;
         store.advance_scan(self.id, self.done(), self.total()).await?;
         store.end_scan(self.id, state, error.as_deref()).await?;
@@ -153,4 +161,15 @@ impl Running {
         let progress = ScanProgress::of(&self.upstream.info.id, record);
         self.upstream.events.publish(Event::Scan(progress));
     }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.measure.take_back(self.done(), self.total());
+    }
+}
+
+/// What metrics call the kind of scan.
+fn scope(repository: Option<&RepositoryName>) -> &'static str {
+    if repository.is_some() { "repository" } else { "registry" }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use futures::{FutureExt, StreamExt, TryStreamExt, stream};
 use registry::RepositoryName;
+use tracing::Instrument;
 
 use super::heartbeat::Running;
 use super::orphans;
@@ -22,6 +23,12 @@ const RESUMABLE: i64 = 60 * 60 * 1000;
 
 /// Scans a registry to its end; false if somebody else is scanning it.
 pub(crate) async fn scan_registry(upstream: &Arc<Upstream>) -> Result<bool, ScanError> {
+    let id = &upstream.info.id;
+    let span = tracing::error_span!(parent: None, "registry_scan", request_id = unique(), registry = id);
+    scan_in_turn(upstream).boxed().instrument(span).await
+}
+
+async fn scan_in_turn(upstream: &Arc<Upstream>) -> Result<bool, ScanError> {
     let store = &upstream.store;
     let Some(lease) = store.take_lease(&orphans::lease_name(upstream, None), &unique()).await? else {
         return Ok(false);

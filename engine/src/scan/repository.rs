@@ -9,6 +9,7 @@ use registry::{Error as RegistryError, Tag};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
+use tracing::Instrument;
 
 use super::heartbeat::Running;
 use super::look::{AT_ONCE, list_tags, look};
@@ -58,6 +59,18 @@ pub(crate) async fn scan_repository(place: &Place) -> Result<bool, ScanError> {
 
 /// The same until a token is cancelled.
 pub(super) async fn scan_until(place: &Place, stop: CancellationToken) -> Result<bool, ScanError> {
+    // Nobody's request lasts as long as it, so it has an id of its own.
+    let span = tracing::error_span!(
+        parent: None,
+        "scan",
+        request_id = unique(),
+        registry = place.upstream.info.id,
+        repository = %place.name,
+    );
+    scan_in_turn(place, stop).boxed().instrument(span).await
+}
+
+async fn scan_in_turn(place: &Place, stop: CancellationToken) -> Result<bool, ScanError> {
     let store = &place.upstream.store;
     let name = orphans::lease_name(&place.upstream, Some(&place.name));
     let Some(lease) = store.take_lease(&name, &unique()).await? else { return Ok(false) };
@@ -99,7 +112,7 @@ async fn run(place: &Place, running: &Arc<Running>, resumed: Option<Millis>) -> 
     }
     let (sender, mut receiver) = mpsc::channel(BATCH);
     let producer = produce(place.clone(), since, is_known, sender, Arc::clone(running)).boxed();
-    let producer = AbortOnDropHandle::new(tokio::spawn(producer));
+    let producer = AbortOnDropHandle::new(tokio::spawn(producer.in_current_span()));
     let mut batch = Vec::with_capacity(BATCH);
     while receiver.recv_many(&mut batch, BATCH).await > 0 {
         if batch.len() < BATCH {

@@ -14,6 +14,7 @@ use sqlx::{Any, AnyConnection, AnyPool, ConnectOptions, Connection, Executor, Ro
 
 use super::dialect::Dialect;
 use super::platforms::Platforms;
+use super::sizes::PoolState;
 use super::{Result, StoreError, StoreLocation, migrate};
 
 /// How long one waits for a connection.
@@ -107,6 +108,18 @@ impl Database {
     /// A transaction that writes. SQLite has one at a time.
     pub(super) fn write(&self) -> BoxFuture<'_, Result<Writing>> {
         async move { Ok(Writing(self.writer.begin_with(self.dialect.begin()).await?)) }.boxed()
+    }
+
+    /// How many connections there are, of each kind.
+    pub(super) fn pools(&self) -> Vec<PoolState> {
+        let state = |name, pool: &AnyPool| {
+            let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX);
+            PoolState { name, used: pool.size().saturating_sub(idle), idle }
+        };
+        match self.dialect {
+            Dialect::Sqlite => vec![state("write", &self.writer), state("read", &self.readers)],
+            Dialect::Postgres => vec![state("all", &self.writer)],
+        }
     }
 
     pub(super) async fn close(&self) {

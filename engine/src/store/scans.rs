@@ -27,6 +27,18 @@ pub enum ScanState {
     Stopped,
 }
 
+impl ScanState {
+    /// One word for it: that under `state` in answers.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Stopped => "stopped",
+        }
+    }
+}
+
 /// A scan as it is stored.
 #[derive(Clone, Debug)]
 pub(crate) struct ScanRecord {

@@ -45,6 +45,24 @@ on_both! {
         assert_eq!(sums[0].size, size);
     }
 
+    async fn what_there_is_is_counted_for_whoever_watches(kind: Backend) {
+        let images = FakeImages::start().await;
+        images.tag("1", 1);
+        images.tag("2", 2);
+        images.tag("again", 2);
+        let engine = engine_for(&images.url(), kind);
+        assert!(engine.store().pools().is_empty(), "nothing is opened yet");
+        engine.store().ping().await.unwrap();
+        assert!(engine.store().sizes().await.unwrap().registries.is_empty());
+        engine.scan(ID, None).await.unwrap();
+        let sizes = engine.store().sizes().await.unwrap();
+        let of_it = sizes.registries[ID];
+        assert_eq!((of_it.repositories, of_it.tags, of_it.manifests), (1, 3, 2));
+        assert_eq!(sizes.blobs, 3, "a layer and two configurations");
+        assert!(sizes.blob_bytes > 1000 && of_it.bytes > 1000, "{sizes:?}");
+        assert!(engine.store().pools().iter().map(|it| it.used + it.idle).sum::<u32>() > 0);
+    }
+
     async fn scans_a_whole_registry(kind: Backend) {
         let registry = registry_with(&[samples::WEBAPP, samples::SIGNED, samples::EMPTIED, samples::NO_DATE]).await;
         let engine = engine_for(&registry.url(), kind);

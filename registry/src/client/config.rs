@@ -7,6 +7,7 @@ use reqwest::header::HeaderMap;
 use url::Url;
 
 use crate::client::catalog_mode::CatalogMode;
+use crate::client::hosts;
 
 /// A text that must never be printed.
 #[derive(Clone, PartialEq, Eq)]
@@ -99,9 +100,15 @@ pub struct Limits {
     pub pages: u64,
 }
 
+/// Adds headers that tell the registry on behalf of what it is asked, such as the id of a request. It is called in the
+/// span of what is sent.
+pub type Annotate = fn(&mut HeaderMap);
+
 /// What a client has to be told about its registry. [`ClientConfig::new`] gives the defaults.
 #[derive(Clone)]
 pub struct ClientConfig {
+    /// What metrics and traces call the registry.
+    pub name: String,
     /// The address before `/v2/`, with the path that a reverse proxy puts before it: `https://host/prefix/`.
     pub url: Url,
     /// Who we are.
@@ -111,6 +118,8 @@ pub struct ClientConfig {
     /// Headers for the registry itself besides those of the protocol, which they never replace. What may be a secret is
     /// marked as sensitive.
     pub headers: HeaderMap,
+    /// Headers that differ from request to request, also for the registry itself only.
+    pub annotate: Annotate,
     /// Certificates.
     pub tls: TlsConfig,
     /// Hosts (`minio.internal`, `10.0.0.5:9000`) that token realms and redirects may lead to although their addresses
@@ -137,10 +146,12 @@ impl ClientConfig {
     pub fn new(url: Url) -> Self {
         const MIB: u64 = 1024 * 1024;
         Self {
+            name: hosts::name(&url),
             url,
             credentials: Credentials::Anonymous,
             catalog: CatalogMode::Full,
             headers: HeaderMap::new(),
+            annotate: |_| {},
             tls: TlsConfig::default(),
             trusted_hosts: Vec::new(),
             timeouts: Timeouts {
@@ -176,6 +187,7 @@ impl fmt::Debug for ClientConfig {
             let _ = url.set_password(None);
         }
         f.debug_struct("ClientConfig")
+            .field("name", &self.name)
             .field("url", &url.as_str())
             .field("credentials", &self.credentials)
             .field("catalog", &self.catalog)

@@ -2,14 +2,17 @@
 
 use crate::client::Client;
 use crate::client::area::Area;
+use crate::client::transport::Request;
 use crate::error::Error;
 
 impl Client {
     /// Asks for `/v2/`, which every registry has, with our credentials.
     pub async fn ping(&self) -> Result<(), Error> {
         let limits = self.config().limits;
-        let response =
-            self.call(&self.get("", limits.page, "the answer to a ping".to_owned()), &Area::Root).await?;
+        let request = self.get("", limits.page, "the answer to a ping".to_owned());
+        // Whoever wants to know whether it answers does not want to know later.
+        let request = Request { retry: false, ..request };
+        let response = self.call_at_once(&request, &Area::Root).await?;
         let not_a_registry =
             |why: &str| Error::NotARegistry { host: response.host.clone(), why: why.to_owned() };
         if response.status.as_u16() == 404 {

@@ -37,6 +37,17 @@ impl Response {
         matches!(self.content_type().as_str(), "text/html" | "application/xhtml+xml")
     }
 
+    /// Whether the status says that the other side is in trouble that may pass.
+    pub(crate) fn is_passing_trouble(&self) -> bool {
+        matches!(
+            self.status,
+            StatusCode::INTERNAL_SERVER_ERROR
+                | StatusCode::BAD_GATEWAY
+                | StatusCode::SERVICE_UNAVAILABLE
+                | StatusCode::GATEWAY_TIMEOUT
+        )
+    }
+
     /// The body in the shape that the protocol gives it. Anything else does not come from a registry.
     pub(crate) fn json<T: DeserializeOwned>(&self, what: &str) -> Result<T, Error> {
         serde_json::from_slice(&self.body).map_err(|error| Error::NotARegistry {

@@ -1,6 +1,6 @@
 //! Sends requests with what the registry wants to see, and remembers what that was.
 
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Instant;
 
 use base64::Engine;
@@ -15,6 +15,7 @@ use crate::client::challenge::{self, BearerChallenge};
 use crate::client::config::{ClientConfig, Credentials};
 use crate::client::error_body::Complaint;
 use crate::client::handshake::{self, Attempt, Scheme, Step};
+use crate::client::measures::{Measures, count_lookup};
 use crate::client::response::Response;
 use crate::client::tokens::{Token, Tokens};
 use crate::client::transport::{Deadline, Passage, Request, Transport};
@@ -74,9 +75,9 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    pub(crate) fn new(config: &ClientConfig) -> Result<Self, Error> {
+    pub(crate) fn new(config: &ClientConfig, measures: Arc<Measures>) -> Result<Self, Error> {
         Ok(Self {
-            transport: Transport::new(config)?,
+            transport: Transport::new(config, measures)?,
             tokens: Tokens::new(config.limits.token),
             basic: basic_header(&config.credentials),
             remembered: Cache::new(10_000),
@@ -120,6 +121,7 @@ impl Session {
     ) -> Result<Passed, Error> {
         let started = Instant::now();
         let known = self.remembered.get(area).await;
+        count_lookup("challenges", known.is_some());
         let mut guessing = known.is_none();
         let mut scheme = known.unwrap_or_else(|| self.guess(area));
         let mut token_tried = false;

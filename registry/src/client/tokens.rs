@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use moka::Expiry;
 use moka::future::Cache;
+use moka::{Entry, Expiry};
 use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::{Method, StatusCode};
 use serde::Deserialize;
@@ -13,6 +13,7 @@ use url::Url;
 
 use crate::client::challenge::BearerChallenge;
 use crate::client::error_body::Complaint;
+use crate::client::measures::count_lookup;
 use crate::client::transport::{Deadline, Request, Transport};
 use crate::error::Error;
 
@@ -90,9 +91,10 @@ impl Tokens {
         transport: &Transport,
         deadline: Deadline,
     ) -> Result<Token, Error> {
-        let fetched =
-            self.kept.try_get_with(key(demand), self.fetch(demand, basic, transport, deadline)).await;
-        fetched.map_err(|error| (*error).clone())
+        let fetching = self.fetch(demand, basic, transport, deadline);
+        let found = self.kept.entry(key(demand)).or_try_insert_with(fetching).await;
+        count_lookup("tokens", found.as_ref().is_ok_and(|it| !it.is_fresh()));
+        found.map(Entry::into_value).map_err(|error| (*error).clone())
     }
 
     /// Forgets the token that was refused, unless somebody else has replaced it in the meantime.
@@ -119,6 +121,7 @@ impl Tokens {
             body: Bytes::new(),
             limit: self.limit,
             what,
+            retry: true,
         };
         let response = transport.send(&request, basic, deadline).await?;
         let host = response.host.clone();

@@ -4,20 +4,24 @@ mod outgoing;
 mod passing;
 mod redirects;
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
 use backon::{ExponentialBuilder, Retryable};
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use reqwest::{Method, StatusCode, redirect};
 use tokio::time::Instant;
+use tracing::Instrument;
 use url::Url;
 
 use crate::client::addresses::GuardedResolver;
-use crate::client::config::{ClientConfig, Timeouts};
+use crate::client::body::Unread;
+use crate::client::config::{Annotate, ClientConfig, Timeouts};
 use crate::client::error_body::Complaint;
 use crate::client::hosts::{self, Hosts, Route};
+use crate::client::measures::{Exchange, Measures};
 use crate::client::response::Response;
 use crate::client::{failure, retry_after, tls};
 use crate::error::{BlockedReason, Error};
@@ -38,6 +42,9 @@ pub(crate) struct Transport {
     hosts: Hosts,
     /// What the registry itself is told besides what the protocol says.
     headers: HeaderMap,
+    /// What it is told of why it is asked.
+    annotate: Annotate,
+    measures: Arc<Measures>,
     timeouts: Timeouts,
     error_body: u64,
     retries: usize,
@@ -57,6 +64,8 @@ pub(crate) struct Request {
     pub(crate) limit: u64,
     /// What is read, for people.
     pub(crate) what: String,
+    /// Whether it is sent again after a failure that may pass.
+    pub(crate) retry: bool,
 }
 
 /// When a call has to be over.
@@ -88,7 +97,7 @@ impl From<Error> for Failure {
 }
 
 impl Transport {
-    pub(crate) fn new(config: &ClientConfig) -> Result<Self, Error> {
+    pub(crate) fn new(config: &ClientConfig, measures: Arc<Measures>) -> Result<Self, Error> {
         let tls = tls::settings(&config.tls)?;
         let builder = || {
             reqwest::Client::builder()
@@ -110,6 +119,8 @@ impl Transport {
             guarded: builder().dns_resolver(GuardedResolver).build().map_err(invalid)?,
             hosts: Hosts::new(config.url.clone(), &config.trusted_hosts),
             headers: config.headers.clone(),
+            annotate: config.annotate,
+            measures,
             timeouts: config.timeouts,
             error_body: config.limits.error_body,
             retries: config.retries,
@@ -134,12 +145,13 @@ impl Transport {
     ) -> Result<Response, Error> {
         // What is put under a name or deleted may be put or deleted twice.
         let idempotent = matches!(request.method, Method::GET | Method::HEAD | Method::PUT | Method::DELETE);
+        let n_retries = if request.retry && idempotent { self.retries } else { 0 };
         let pauses = ExponentialBuilder::new()
             .with_min_delay(self.retry_pause)
             .with_max_delay(self.timeouts.retry_after)
-            .with_max_times(if idempotent { self.retries } else { 0 })
+            .with_max_times(n_retries)
             .with_jitter();
-        let sent = (|| self.exchange(request, authorization))
+        let sent = (|| self.try_once(request, authorization, deadline))
             .retry(pauses)
             .when(|failure: &Failure| failure.retry)
             .adjust(|failure, pause| {
@@ -147,7 +159,10 @@ impl Transport {
                 let worthwhile = failure.pause.is_none_or(|asked| asked <= self.timeouts.retry_after);
                 (worthwhile && Instant::now() + pause < deadline.at).then_some(pause)
             })
-            .notify(|failure, pause| tracing::debug!(error = %failure.error, ?pause, "trying again"));
+            .notify(|failure, pause| {
+                self.measures.retried();
+                tracing::debug!(error = %failure.error, ?pause, "trying again");
+            });
         match tokio::time::timeout_at(deadline.at, sent).await {
             Ok(result) => result.map_err(|failure| failure.error),
             Err(_) => {
@@ -157,33 +172,56 @@ impl Transport {
     }
 
     /// One try, redirects included.
-    async fn exchange(
+    async fn try_once(
         &self,
         request: &Request,
         authorization: Option<&HeaderValue>,
+        deadline: Deadline,
     ) -> Result<Response, Failure> {
         let mut url = request.url.clone();
         for _ in 0..=MAX_REDIRECTS {
             let route = self.hosts.route(&url)?;
-            let host = hosts::name(&url);
-            let mut sending = self.prepare(request, &url, route, authorization);
-            if redirects::is_change(&request.method) {
-                sending = sending.body(request.body.clone());
-            }
-            let answer = sending.send().await;
-            let answer = answer.map_err(|error| failure::meaning(&error, &host, self.timeouts.connect))?;
-            // The query is left out of the log: at a blob store it is a signature.
-            tracing::debug!(method = %request.method, host, path = url.path(), status = answer.status().as_u16(), "answered");
-            match redirects::target(request, &url, answer.status(), answer.headers()) {
-                Some(target) => {
-                    // Reading what little there is lets the connection be used again.
-                    let _ = self.read_start(answer, &host).await;
-                    url = target?;
+            let mut exchange = self.measures.exchange(&request.method, &url, route, deadline.at);
+            let span = exchange.span();
+            // Boxed, for it is a part of everything that is asked.
+            let exchanged = Box::pin(self.exchange(request, authorization, &url, route, &mut exchange));
+            match exchanged.instrument(span).await {
+                Ok(Exchanged::Answer(response)) => return Ok(response),
+                Ok(Exchanged::Redirect(target)) => url = target,
+                Err(failure) => {
+                    exchange.failed(&failure.error);
+                    return Err(failure);
                 }
-                None => return self.receive(request, answer, host, route).await,
             }
         }
         Err(Error::Blocked { host: hosts::name(&url), why: BlockedReason::TooManyRedirects }.into())
+    }
+
+    /// One request and what comes back.
+    async fn exchange(
+        &self,
+        request: &Request,
+        authorization: Option<&HeaderValue>,
+        url: &Url,
+        route: Route,
+        exchange: &mut Exchange<'_>,
+    ) -> Result<Exchanged, Failure> {
+        let host = hosts::name(url);
+        let mut sending = self.prepare(request, url, route, authorization);
+        if redirects::is_change(&request.method) {
+            sending = sending.body(request.body.clone());
+        }
+        let answer = sending.send().await;
+        let answer = answer.map_err(|error| failure::meaning(&error, &host, self.timeouts.connect))?;
+        exchange.answered(answer.status());
+        // The query is left out of the log: at a blob store it is a signature.
+        tracing::debug!(method = %request.method, host, path = url.path(), status = answer.status().as_u16(), "answered");
+        let Some(target) = redirects::target(request, url, answer.status(), answer.headers()) else {
+            return self.receive(request, answer, host, route).await.map(Exchanged::Answer);
+        };
+        // Reading what little there is lets the connection be used again.
+        let _ = self.unread(answer, &host).start(self.error_body).await;
+        Ok(Exchanged::Redirect(target?))
     }
 
     /// The request without its body, with what the host of an address is told besides.
@@ -203,6 +241,7 @@ impl Transport {
             for (name, value) in &self.headers {
                 headers.entry(name).or_insert_with(|| value.clone());
             }
+            (self.annotate)(&mut headers);
         }
         client.request(request.method.clone(), url.clone()).headers(headers)
     }
@@ -220,13 +259,15 @@ impl Transport {
         {
             self.counts_pulls.store(true, Ordering::Relaxed);
         }
+        let unread = self.unread(answer, &host);
         let body = if request.method == Method::HEAD {
             Bytes::new()
         } else if status.is_success() {
-            self.read_all(answer, &host, request).await?
+            unread.all(request.limit, &request.what).await?
         } else {
-            self.read_start(answer, &host).await?
+            unread.start(self.error_body).await?
         };
+        self.measures.received(body.len());
         let pause = retry_after::retry_after(&headers, SystemTime::now());
         if status == StatusCode::TOO_MANY_REQUESTS {
             return Err(Failure {
@@ -236,53 +277,23 @@ impl Transport {
             });
         }
         let response = Response { status, headers, body, host, own: route == Route::Own };
-        if is_passing(status) {
+        if response.is_passing_trouble() {
             let error = response.upstream_error(&Complaint::read(&response.body));
             return Err(Failure { error, retry: true, pause });
         }
         Ok(response)
     }
 
-    /// The whole body, which must not be longer than the request allows.
-    async fn read_all(
-        &self,
-        mut answer: reqwest::Response,
-        host: &str,
-        request: &Request,
-    ) -> Result<Bytes, Error> {
-        let too_large = || Error::TooLarge { what: request.what.clone(), limit: request.limit };
-        let announced = answer.content_length().unwrap_or_default();
-        if announced > request.limit {
-            return Err(too_large());
-        }
-        // Only a part of what is announced is set aside, for it may never come.
-        let mut body =
-            BytesMut::with_capacity(usize::try_from(announced.min(1024 * 1024)).unwrap_or_default());
-        while let Some(chunk) = self.next_chunk(&mut answer, host).await? {
-            body.extend_from_slice(&chunk);
-            if body.len() as u64 > request.limit {
-                return Err(too_large());
-            }
-        }
-        Ok(body.freeze())
+    fn unread<'a>(&self, answer: reqwest::Response, host: &'a str) -> Unread<'a> {
+        Unread { answer, host, connect_timeout: self.timeouts.connect }
     }
+}
 
-    /// As much of the body as an error is worth.
-    async fn read_start(&self, mut answer: reqwest::Response, host: &str) -> Result<Bytes, Error> {
-        let mut body = BytesMut::new();
-        while let Some(chunk) = self.next_chunk(&mut answer, host).await? {
-            body.extend_from_slice(&chunk);
-            if body.len() as u64 > self.error_body {
-                body.truncate(usize::try_from(self.error_body).unwrap_or(usize::MAX));
-                break;
-            }
-        }
-        Ok(body.freeze())
-    }
-
-    async fn next_chunk(&self, answer: &mut reqwest::Response, host: &str) -> Result<Option<Bytes>, Error> {
-        answer.chunk().await.map_err(|error| failure::meaning(&error, host, self.timeouts.connect))
-    }
+/// What came back.
+enum Exchanged {
+    Answer(Response),
+    /// It is to be asked for there.
+    Redirect(Url),
 }
 
 /// Whether the status says that the other side is in trouble that may pass.

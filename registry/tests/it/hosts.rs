@@ -56,12 +56,13 @@ async fn headers_of_the_configuration_go_to_the_registry_and_nowhere_else() {
     config.headers.insert("x-team", "tools".parse().unwrap());
     // What the protocol says is not replaced.
     config.headers.insert("authorization", "Basic none".parse().unwrap());
+    config.annotate = |headers| drop(headers.insert("x-request-id", "abc".parse().unwrap()));
     let client = Client::new(config).unwrap();
     assert_eq!(blob(&client).await.unwrap(), "content");
     let asked = fake.seen();
-    assert!(asked.iter().all(|it| it.header("x-team") == "tools"));
+    assert!(asked.iter().all(|it| it.header("x-team") == "tools" && it.header("x-request-id") == "abc"));
     assert_eq!(asked.last().unwrap().header("authorization"), SOMEONE);
-    assert_eq!(store.seen()[0].header("x-team"), "");
+    assert_eq!((store.seen()[0].header("x-team"), store.seen()[0].header("x-request-id")), ("", ""));
 }
 
 #[tokio::test]

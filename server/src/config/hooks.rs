@@ -8,23 +8,10 @@ use super::{Variables, secret};
 pub(super) const VARIABLE: &str = "STOWAGE_HOOKS_TOKEN";
 const FILE: &str = "STOWAGE_HOOKS_TOKEN_FILE";
 const EXAMPLE: &str = "STOWAGE_HOOKS_TOKEN_FILE=/run/secrets/stowage-hooks, filled by `openssl rand -hex 32`";
-/// Shorter ones can be guessed.
-const SHORTEST: usize = 16;
 
 /// Reads the token; without one, nobody can tell anything.
 pub(super) fn read(variables: &Variables) -> Result<Option<Secret>, ConfigError> {
-    let token = secret::read(variables, VARIABLE, FILE, EXAMPLE)?;
-    match &token {
-        Some(it) if it.expose().len() < SHORTEST => {
-            let why = format!("has fewer than {SHORTEST} characters, so that it could be guessed");
-            Err(ConfigError::unseen(VARIABLE, why, EXAMPLE))
-        }
-        Some(it) if !it.expose().bytes().all(|byte| byte.is_ascii_graphic()) => {
-            let why = "holds characters that no header can carry";
-            Err(ConfigError::unseen(VARIABLE, why, EXAMPLE))
-        }
-        _ => Ok(token),
-    }
+    secret::read_token(variables, VARIABLE, FILE, EXAMPLE)
 }
 
 #[cfg(test)]

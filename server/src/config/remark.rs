@@ -4,7 +4,7 @@
 use std::fmt;
 
 use super::Variables;
-use super::{file, listen, nginx, pages, places, settings, v2};
+use super::{file, listen, metrics, nginx, pages, places, settings, v2};
 
 /// Variables of docker-registry-ui that say something which needs no saying here, each with the reason.
 const UNNEEDED: [(&str, &str); 12] = [
@@ -136,6 +136,7 @@ pub(super) fn read(variables: &Variables) -> Vec<Remark> {
     remarks.extend(listen::remark(variables));
     remarks.extend(places::remarks(variables));
     remarks.extend(file::remark(variables));
+    remarks.extend(metrics::remark(variables));
     remarks.extend(nginx::remarks(variables));
     remarks.extend(pages::remarks(variables));
     remarks.extend(v2::remark(variables));

@@ -31,6 +31,30 @@ pub(super) fn read(
     }
 }
 
+/// Shorter tokens can be guessed.
+const SHORTEST: usize = 16;
+
+/// The same for a token that programs send in a header.
+pub(super) fn read_token(
+    variables: &Variables,
+    name: &'static str,
+    file: &'static str,
+    example: &str,
+) -> Result<Option<Secret>, ConfigError> {
+    let token = read(variables, name, file, example)?;
+    match &token {
+        Some(it) if it.expose().len() < SHORTEST => {
+            let why = format!("has fewer than {SHORTEST} characters, so that it could be guessed");
+            Err(ConfigError::unseen(name, why, example))
+        }
+        Some(it) if !it.expose().bytes().all(|byte| byte.is_ascii_graphic()) => {
+            let why = "holds characters that no header can carry";
+            Err(ConfigError::unseen(name, why, example))
+        }
+        _ => Ok(token),
+    }
+}
+
 /// A variable names a file that cannot be read.
 pub(super) fn unreadable(variable: &'static str, path: &str, error: &io::Error) -> ConfigError {
     let why = format!("names a file that cannot be read ({error})");

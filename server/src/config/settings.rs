@@ -85,7 +85,7 @@ pub(super) const CONCERNS: [Concern; 8] = [
 ];
 
 /// Variables that do something and have no key, because the file can say it better, each with what it is for.
-const VARIABLES_ONLY: [(&str, &str); 5] = [
+const VARIABLES_ONLY: [(&str, &str); 12] = [
     ("STOWAGE_CONFIG", "the configuration file, where `--config` names none"),
     ("NGINX_LISTEN_PORT", "the port on all addresses of the machine, unless `STOWAGE_LISTEN` is set"),
     (
@@ -94,6 +94,13 @@ const VARIABLES_ONLY: [(&str, &str); 5] = [
     ),
     ("DEFAULT_REGISTRIES", "addresses of several registries, with commas between; see `[[registries]]`"),
     ("DOCKER_REGISTRY_UI_TITLE", "a second title beside that of `REGISTRY_TITLE`"),
+    ("OTEL_EXPORTER_OTLP_ENDPOINT", "where traces are sent, see [operations.md](operations.md#traces)"),
+    ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "the same, as the whole address"),
+    ("OTEL_EXPORTER_OTLP_TIMEOUT", "how long sending traces may take, in milliseconds"),
+    ("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "the same, for traces alone"),
+    ("OTEL_EXPORTER_OTLP_CERTIFICATE", "authorities to trust with traces besides the system's, PEM"),
+    ("OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE", "the same, for traces alone"),
+    ("OTEL_SDK_DISABLED", "whether nothing is traced, whatever the others say"),
 ];
 
 /// Variables that say the same, so that one of them in the environment counts more than another in the file. Those that

@@ -2,7 +2,7 @@
 
 use app::visitor::{Locale, Theme, Visitor};
 use axum::extract::{Extension, Request, State};
-use axum::http::header::{ACCEPT_LANGUAGE, AUTHORIZATION, CACHE_CONTROL, COOKIE};
+use axum::http::header::{ACCEPT_LANGUAGE, CACHE_CONTROL, COOKIE};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -10,6 +10,7 @@ use tower_sessions::cookie::Cookie;
 
 use super::client::Client;
 use crate::access::Unrecognised;
+use crate::bearer;
 use crate::preferences;
 use crate::rest::ApiError;
 use crate::services::Services;
@@ -25,7 +26,7 @@ pub(crate) async fn recognise(
 ) -> Response {
     let headers = request.headers();
     let is_page = !request.uri().path().starts_with("/api/");
-    let shown = bearer(headers).filter(|_| !is_page);
+    let shown = bearer::shown(headers).filter(|_| !is_page);
     let access = services.access();
     let caller = match access.caller(services.engine(), &session, headers, &client, shown).await {
         Ok(caller) => caller,
@@ -52,12 +53,6 @@ pub(crate) async fn recognise(
         response.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-store"));
     }
     response
-}
-
-/// What a program shows instead of signing in.
-fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let (scheme, shown) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| shown.trim())
 }
 
 /// The theme that somebody has chosen.

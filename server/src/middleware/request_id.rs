@@ -4,7 +4,8 @@ use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
-use uuid::Uuid;
+
+use crate::telemetry::new_id;
 
 const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 /// Longer ids are not those of a proxy, but an attempt to fill the log.
@@ -33,8 +34,4 @@ fn is_id(value: &HeaderValue) -> bool {
     let bytes = value.as_bytes();
     (1..=LONGEST).contains(&bytes.len())
         && bytes.iter().all(|it| it.is_ascii_alphanumeric() || matches!(it, b'-' | b'_' | b'.'))
-}
-
-fn new_id() -> HeaderValue {
-    HeaderValue::from_str(&Uuid::new_v4().to_string()).expect("a UUID is ASCII")
 }

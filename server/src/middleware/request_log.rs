@@ -25,12 +25,11 @@ pub(crate) async fn log(
     // As it was asked for, which is how the log of a proxy has it.
     let path = asked.path();
     let id = request.extensions().get::<RequestId>().cloned();
-    // Probes and files would drown everything else.
-    let routed = request.uri().path();
-    let is_noise = matches!(routed, "/healthz" | "/readyz" | "/favicon.svg") || routed.starts_with("/pkg/");
+    // By its route: the path that all of it is served under is none of its own.
+    let is_noise = is_noise(request.uri().path());
     let response = next.run(request).await;
 
-    let route = response.extensions().get::<Route>().map(|it| it.0.as_str()).unwrap_or_default();
+    let route = Route::of(&response);
     let problem = response.extensions().get::<Carried>().map(|it| &it.0);
     let status = response.status().as_u16();
     let duration_ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -60,15 +59,34 @@ pub(crate) async fn log(
     response
 }
 
-/// The pattern that the path matched, which the router knows and the log wants.
+/// Whether it is one of the probes and files, which would drown everything else.
+pub(super) fn is_noise(path: &str) -> bool {
+    matches!(path, "/healthz" | "/readyz" | "/metrics" | "/favicon.svg") || path.starts_with("/pkg/")
+}
+
+/// What is said instead of a route where no route has answered: the request was refused before, or given up.
+pub(super) const NO_ROUTE: &str = "none";
+/// What is said instead of a route where there is none of its own: it is the address of a page.
+const PAGE: &str = "page";
+
+/// The pattern that the path matched, which the router knows and the log wants. Pages have none.
 #[derive(Clone, Debug)]
-struct Route(String);
+pub(super) struct Route(Option<MatchedPath>);
+
+impl Route {
+    /// What is said of who answered. There are as many of these as there are routes, whatever is asked for.
+    pub(super) fn of(response: &Response) -> &str {
+        match response.extensions().get() {
+            Some(Self(Some(route))) => route.as_str(),
+            Some(Self(None)) => PAGE,
+            None => NO_ROUTE,
+        }
+    }
+}
 
 /// Leaves the pattern in the response; this one runs inside the router, where it is known.
 pub(crate) async fn note_route(route: Option<MatchedPath>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
-    if let Some(route) = route {
-        response.extensions_mut().insert(Route(route.as_str().to_owned()));
-    }
+    response.extensions_mut().insert(Route(route));
     response
 }

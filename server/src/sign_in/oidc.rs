@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::{Desk, begin as begin_session};
 use crate::access;
 use crate::access::oidc::{CallbackQuery, OidcError, SignedIn};
+use crate::metrics::count_sign_in;
 use crate::middleware::client::Client;
 use crate::services::Services;
 use crate::session::{Account, VisitorSession};
@@ -56,6 +57,7 @@ pub(crate) async fn finish(
     let home = SameSitePath::home();
     let failed = async |why: &str| {
         tracing::warn!(why, address = %from, "somebody could not sign in through the OpenID provider");
+        count_sign_in("oidc", "failed");
         // Anybody can send this, and the audit is kept for ever.
         if services.access().attempts().check(from, "").is_ok()
             && let Err(error) = engine.sign_in_failed("", why).await
@@ -79,7 +81,10 @@ pub(crate) async fn finish(
     let account = access::account(identity, from, &headers);
     let account = Account { id_token: Some(id_token), ..account };
     match begin_session(&services, &engine, &session, account).await {
-        Ok(()) => Redirect::to(next.as_str()).into_response(),
+        Ok(()) => {
+            count_sign_in("oidc", "succeeded");
+            Redirect::to(next.as_str()).into_response()
+        }
         Err(error) => failed(&error.to_string()).await,
     }
 }

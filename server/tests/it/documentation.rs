@@ -53,7 +53,7 @@ async fn every_command_of_the_documentation_works() {
     let registry = registry_with(&[samples::WEBAPP, samples::CLI, samples::ALPINE_LIKE]).await;
     let folders = Folders::new();
     let mut program = program(&folders, &registry.url(), "127.0.0.1:0");
-    program.env("DELETE_IMAGES", "true");
+    program.env("DELETE_IMAGES", "true").env("STOWAGE_METRICS", "true");
     let (_child, address) = ready(program).await;
     let folder = tempdir().unwrap();
     let mut n_asked = 0;
@@ -114,7 +114,7 @@ async fn the_problem_document_shown_is_the_one_sent() {
 }
 
 /// How the names of variables begin that the server reads.
-const FAMILIES: [&str; 16] = [
+const FAMILIES: [&str; 18] = [
     "CATALOG_",
     "DEFAULT_",
     "DELETE_",
@@ -122,6 +122,8 @@ const FAMILIES: [&str; 16] = [
     "ENABLE_",
     "HISTORY_",
     "NGINX_",
+    "OTEL_",
+    "OTEL_",
     "PULL_",
     "READ_",
     "REGISTRY_",

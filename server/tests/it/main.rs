@@ -14,9 +14,11 @@ mod configuration;
 mod container;
 mod deployments;
 mod documentation;
+mod metrics;
 mod migrating;
 mod process;
 mod replicas;
+mod telemetry;
 
 mod catalog_modes;
 mod deletions;

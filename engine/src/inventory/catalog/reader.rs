@@ -8,12 +8,13 @@ use jiff::Timestamp;
 use registry::RepositoryName;
 use registry::client::{CatalogMode, Client};
 use tokio::sync::watch;
+use tracing::Instrument;
 
 use crate::Error;
 use crate::scan::publish_catalog;
 use crate::scan::timestamp;
 use crate::store::{Millis, StoreError};
-use crate::upstream::Upstream;
+use crate::upstream::{Upstream, unique};
 
 /// How long a catalog that was read is believed.
 const FRESH: Duration = Duration::from_secs(10);
@@ -142,7 +143,10 @@ impl CatalogReader {
             return running.clone();
         }
         let (sender, receiver) = watch::channel(Progress::default());
-        tokio::spawn(follow(Arc::clone(upstream), sender));
+        // Others may wait for it as well, so it is a part of nobody's request.
+        let id = &upstream.info.id;
+        let span = tracing::error_span!(parent: None, "catalog", request_id = unique(), registry = id);
+        tokio::spawn(follow(Arc::clone(upstream), sender).instrument(span));
         *current = Some(receiver.clone());
         receiver
     }

@@ -8,12 +8,14 @@ use futures::StreamExt;
 use futures::stream;
 use registry::{Error as RegistryError, Tag};
 use tokio::time::Instant;
+use tracing::Instrument;
 
 use crate::Error;
 use crate::events::Event;
 use crate::place::Place;
 use crate::scan::{self, AT_ONCE, publish_vanished, timestamp};
 use crate::store::{RepositoryId, now};
+use crate::upstream::unique;
 
 /// How long a repository is left alone after it was compared, and how many times as long as that took.
 const PAUSE: (Duration, u32) = (Duration::from_secs(2), 5);
@@ -62,7 +64,11 @@ pub(crate) fn request(place: &Place, visible: impl Iterator<Item = Tag>) {
     let room = MOST_TAGS.saturating_sub(waiting.tags.len());
     waiting.tags.extend(visible.take(room));
     if !std::mem::replace(&mut waiting.is_running, true) {
-        tokio::spawn(run(place.clone()));
+        let (id, name) = (&place.upstream.info.id, &place.name);
+        let span = tracing::error_span!(
+            parent: None, "revalidation", request_id = unique(), registry = id, repository = %name
+        );
+        tokio::spawn(run(place.clone()).instrument(span));
     }
 }
 

@@ -12,6 +12,7 @@ use registry::summary::{State, Summary, TagRow};
 use registry::{Digest, Tag};
 use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
+use tracing::Instrument;
 
 use super::{TagCursor, TagSelection, TagSort};
 use crate::inventory::describe;
@@ -115,7 +116,7 @@ pub(super) fn start(
     let (is_known, has_attached) = (record.scanned_at.is_some(), record.n_attached > 0);
     let rows = tags.into_iter().zip(looks).map(|(tag, look)| {
         let (place, name, aliases, reading) = (place.clone(), tag.clone(), aliases.clone(), reading.clone());
-        let task = tokio::spawn(async move {
+        let reading = async move {
             let seen_at = now();
             let summary = read(&place, &name, look.await, seen_at, is_known).await;
             drop(reading);
@@ -129,7 +130,8 @@ pub(super) fn start(
             };
             let aliases = aliases.into_iter().filter(|it| *it != name).collect();
             TagRow { name, summary, aliases, attached }
-        });
+        };
+        let task = tokio::spawn(reading.in_current_span());
         let inner = Inner::Reading(tag, AbortOnDropHandle::new(task));
         PendingRow { inner, seen_at: None, pushed_at: None, pulled_at: None, position: None }
     });

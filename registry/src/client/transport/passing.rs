@@ -80,7 +80,7 @@ impl Transport {
     async fn read_soon(&self, answer: reqwest::Response, host: &str) -> Result<Bytes, Error> {
         let stalled = self.timeouts.stalled;
         let late = || Error::Timeout { host: host.to_owned(), after_secs: stalled.as_secs() };
-        timeout(stalled, self.read_start(answer, host)).await.map_err(|_| late())?
+        timeout(stalled, self.unread(answer, host).start(self.error_body)).await.map_err(|_| late())?
     }
 
     /// The body of an answer, as it comes. Where it ends too early, or nothing comes for too long, the last item is an

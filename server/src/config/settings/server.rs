@@ -106,6 +106,38 @@ pub(super) const SERVER: Concern = Concern {
             default: Is("info"),
             example: "\"warn,engine=debug\"",
         },
+        Setting {
+            key: "log.format",
+            variable: "STOWAGE_LOG_FORMAT",
+            kind: Text,
+            what: "`text`, `json`, or `auto`: text on a terminal, else JSON",
+            default: Is("auto"),
+            example: "\"json\"",
+        },
+        Setting {
+            key: "metrics.enabled",
+            variable: "STOWAGE_METRICS",
+            kind: Switch,
+            what: "whether `/metrics` tells Prometheus what is going on, see [operations.md](operations.md#metrics)",
+            default: Is("false"),
+            example: "true",
+        },
+        Setting {
+            key: "metrics.token",
+            variable: "STOWAGE_METRICS_TOKEN",
+            kind: Secret,
+            what: "what a program must know to read them",
+            default: Says("everybody may"),
+            example: "\"0123456789abcdef\"",
+        },
+        Setting {
+            key: "metrics.token_file",
+            variable: "STOWAGE_METRICS_TOKEN_FILE",
+            kind: Text,
+            what: "the file that holds it",
+            default: Says("none"),
+            example: "\"/run/secrets/stowage-metrics\"",
+        },
     ],
 };
 
