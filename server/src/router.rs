@@ -13,8 +13,8 @@ use tower::limit::GlobalConcurrencyLimitLayer;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::middleware::{
-    base_path, body_limit, client, compression, measure, panics, problems, recognise, request_id, request_log, request_span,
-    same_origin, security_headers, timeout,
+    base_path, body_limit, client, compression, measure, panics, problems, recognise, request_id,
+    request_log, request_span, same_origin, security_headers, timeout,
 };
 use crate::problem::{of_server, refuse};
 use crate::services::Services;

@@ -133,7 +133,7 @@ impl Client {
             self.ping().await?;
         }
         let method = request.method.clone();
-        let asked = Request { method, url: url.clone(), headers, body, limit: 0, what };
+        let asked = Request { method, url: url.clone(), headers, body, limit: 0, what, retry: false };
         let mut passage = Passage { request: asked, stream, spent: false };
         let deadline = Deadline::after(self.config().timeouts.call);
         let (response, rest) = session.pass(&mut passage, &area, deadline).await?;

@@ -295,14 +295,3 @@ enum Exchanged {
     /// It is to be asked for there.
     Redirect(Url),
 }
-
-/// Whether the status says that the other side is in trouble that may pass.
-fn is_passing(status: StatusCode) -> bool {
-    matches!(
-        status,
-        StatusCode::INTERNAL_SERVER_ERROR
-            | StatusCode::BAD_GATEWAY
-            | StatusCode::SERVICE_UNAVAILABLE
-            | StatusCode::GATEWAY_TIMEOUT
-    )
-}

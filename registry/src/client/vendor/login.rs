@@ -75,6 +75,7 @@ async fn exchange(client: &Client, api: &Url, path: &str, body: Bytes) -> Result
         body,
         limit: client.config().limits.token,
         what: what.clone(),
+        retry: true,
     };
     let response = client.call_vendor(&request, None).await?;
     if !response.status.is_success() {

@@ -143,6 +143,7 @@ impl VendorPages {
             body: Bytes::new(),
             limit: self.client.config().limits.page,
             what: self.what.clone(),
+            retry: true,
         };
         let login = self.vendor.login();
         if login == Login::Registry {
