@@ -34,10 +34,9 @@ impl Engine {
         let began = async {
             loop {
                 match events.recv().await {
+                    // One that was just ending has kept the new one from beginning, and is the one that did it.
                     Ok(Event::Scan(scan))
-                        if scan.state == ScanState::Running
-                            && scan.registry == registry
-                            && scan.repository.as_ref() == repository =>
+                        if scan.registry == registry && scan.repository.as_ref() == repository =>
                     {
                         return Some(scan);
                     }

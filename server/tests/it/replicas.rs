@@ -33,6 +33,12 @@ fn database() -> String {
     POSTGRES.get_or_init(|| Postgres::start().unwrap()).database().unwrap()
 }
 
+/// The users, whom all replicas must have been given with the same hashes: a session ends with another one.
+fn everybody() -> &'static str {
+    static USERS: OnceLock<String> = OnceLock::new();
+    USERS.get_or_init(|| users(&["ann", "bob"]))
+}
+
 /// A replica with a folder of its own.
 struct Replica {
     folders: Folders,
@@ -46,7 +52,7 @@ struct Replica {
 impl Replica {
     async fn start(database: &str, registry: &str) -> Self {
         let folders = Folders::new();
-        let users = folders.write("htpasswd", users(&["ann", "bob"]).as_bytes());
+        let users = folders.write("htpasswd", everybody().as_bytes());
         let (database, registry) = (database.to_owned(), registry.to_owned());
         let (process, address) = Self::launch(&folders, &users, &database, &registry, "127.0.0.1:0").await;
         Self { folders, users, database, registry, address, process }

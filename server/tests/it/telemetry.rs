@@ -69,6 +69,7 @@ async fn the_registry_is_told_which_request_asks_and_background_work_has_ids_of_
         client.post(format!("http://{address}/api/v1/scans")).header("x-request-id", "asks-for-a-scan");
     let body = json!({ "repository": "demo/a" }).to_string();
     let answer = asked.header("content-type", "application/json").body(body).send().await.unwrap();
+    assert_eq!(answer.status(), 202);
     let scan: Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
     let path = format!("/api/v1/scans/{}", scan["id"]);
     while serde_json::from_str::<Value>(&ask(&address, &path, &[]).await).unwrap()["state"] == "running" {

@@ -7,6 +7,8 @@ mod passing;
 mod quirks;
 mod streams;
 
+use std::process::Stdio;
+
 use axum::body::Body;
 use axum::http::Request;
 use base64::Engine;
@@ -40,6 +42,8 @@ impl Running {
         let folders = Folders::new();
         let mut command = program(&folders, registry, "127.0.0.1:0");
         command.envs([("STOWAGE_V2", "true"), ("STOWAGE_V2_PUSH", "true"), ("STOWAGE_SCAN_INTERVAL", "off")]);
+        // Nobody reads the pipe of its log, and a full one would stop it.
+        command.env("STOWAGE_LOG", "warn").stderr(Stdio::inherit());
         command.envs(more.iter().copied());
         let (child, address) = ready(command).await;
         Self { child, address, _folders: folders }

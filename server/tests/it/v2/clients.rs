@@ -120,7 +120,7 @@ async fn skopeo_signs_in_pushes_pulls_and_deletes_nothing() {
     let push = ["copy", plain[0], plain[1], "--dest-creds", &reader, &from, &place.image("team/bens:1")];
     failed(&place.skopeo(&push).await, "maintainer");
     let hidden = ["inspect", "--tls-verify=false", "--creds", &reader, &place.image("other/app:1")];
-    failed(&place.skopeo(&hidden).await, "repository name not known");
+    failed(&place.skopeo(&hidden).await, "name unknown");
 }
 
 #[tokio::test]

@@ -35,7 +35,7 @@ async fn what_is_pushed_and_pulled_is_taken_notice_of() {
     let digest = Pusher::to(&registry).resolve(REPOSITORY, "new").await.unwrap().unwrap();
     assert_eq!(new["digest"], digest.as_str());
 
-    let refused = ask(&server, "PUT", &format!("{manifest}/broken"), &kind, b"{}".to_vec()).await;
+    let refused = ask(&server, "PUT", &format!("{manifest}/broken"), &kind, b"{".to_vec()).await;
     assert_eq!(refused.status, 400);
     let audit = get(&server, "/api/v1/audit?action=push", &[]).await.json();
     assert_eq!(audit["total"], 1, "{audit}");
