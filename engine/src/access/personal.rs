@@ -85,7 +85,7 @@ impl Person {
             let may = self.answers.try_get_with((name.clone(), Permission::Pull), async {
                 self.ask(&name, Permission::Pull).await
             });
-            let may = may.await.map_err(|error: Arc<RegistryError>| (*error).clone())?;
+            let may = Box::pin(may).await.map_err(|error: Arc<RegistryError>| (*error).clone())?;
             Ok(may.then_some(name))
         });
         asked.buffer_unordered(AT_ONCE).try_filter_map(|name| async { Ok(name) }).try_collect().await

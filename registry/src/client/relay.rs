@@ -164,7 +164,7 @@ fn refusal(response: Response, mut headers: HeaderMap, method: &Method) -> Resul
     // Of these, clients want the status and the headers only.
     let is_bare = matches!(response.status.as_u16(), 304 | 412 | 416) || *method == Method::HEAD;
     let is_told = response.own && (is_bare || is_protocol(&response.body));
-    if !is_told && !(is_bare && !response.status.is_server_error()) {
+    if !is_told && (!is_bare || response.status.is_server_error()) {
         return Err(response.upstream_error(&Complaint::read(&response.body)));
     }
     let body = if is_bare { Bytes::new() } else { response.body };
