@@ -16,7 +16,7 @@ const REPOSITORY = 'stowage/image';
 /** The user of deploy/Dockerfile. */
 const USER = 65532;
 /** What the image's files may have in bytes altogether. */
-const LIMIT = 30_000_000;
+const LIMIT = 30 * 1024 * 1024;
 
 const execute = promisify(execFile);
 

@@ -74,6 +74,8 @@ impl Replica {
             .env("STOWAGE_GRANTS", "administrator local:ann **; viewer local:bob **")
             .env("DELETE_IMAGES", "true")
             .env("STOWAGE_SCAN_INTERVAL", "off")
+            // A scan whose requests are held back must leave turns for what is deleted meanwhile.
+            .env("REGISTRY_CONCURRENCY", "200")
             .env("STOWAGE_LOG", "warn")
             // Nobody reads a pipe here, and a full one would stop it.
             .stderr(Stdio::inherit());
