@@ -53,7 +53,8 @@ on_both! {
         let registry = registry_with(&[samples::CLI, samples::WEBAPP, samples::NO_DATE]).await;
         let prefixes = vec![name("team")];
         let mode = CatalogMode::Prefixes(prefixes.clone());
-        let engine = engine_with(config(&registry.url(), mode), &Database::new(kind));
+        let database = Database::new(kind);
+        let engine = engine_with(config(&registry.url(), mode), &database);
         assert!(engine.scan(ID, None).await.unwrap());
         assert_eq!(names(&engine).await, [samples::CLI, samples::WEBAPP]);
         assert_eq!(engine.catalog_source(ID).unwrap(), CatalogSource::Below(prefixes));
@@ -68,7 +69,8 @@ on_both! {
         let list = "/api/v2.0/repositories";
         fake.on("GET", list, Answer::json(&json!([{ "name": "team/api" }, { "name": "team/web" }])));
         let mode = CatalogMode::Vendor(VendorList::new(Vendor::Harbor, Vec::new()));
-        let engine = engine_with(config(fake.url().as_str(), mode), &Database::new(kind));
+        let database = Database::new(kind);
+        let engine = engine_with(config(fake.url().as_str(), mode), &database);
         assert_eq!(names(&engine).await, ["team/api", "team/web"]);
         assert_eq!(engine.catalog_source(ID).unwrap(), CatalogSource::Vendor(Vendor::Harbor));
         let next = r#"</api/v2.0/repositories?page=2&page_size=100>; rel="next""#;
