@@ -42,6 +42,8 @@ fn no_secret_is_ever_printed() {
         ("STOWAGE_SECRET_KEY", SECRET.to_owned()),
         ("STOWAGE_DATABASE_URL", format!("postgres://me:{SECRET}@db.example/stowage")),
         ("STOWAGE_HOOKS_TOKEN", SECRET.to_owned()),
+        ("STOWAGE_METRICS", "true".to_owned()),
+        ("STOWAGE_METRICS_TOKEN", SECRET.to_owned()),
     ];
     let variables: Variables = own.into_iter().chain(needed()).chain(others).collect();
     for setting in settings::all().filter(|it| it.is_secret()) {
@@ -54,6 +56,7 @@ fn no_secret_is_ever_printed() {
         "# secret_key = \"***\" # STOWAGE_SECRET_KEY\n",
         "# url = \"***\" # STOWAGE_DATABASE_URL\n",
         "# token = \"***\" # STOWAGE_HOOKS_TOKEN\n",
+        "# token = \"***\" # STOWAGE_METRICS_TOKEN\n",
         "# client_secret = \"***\" # STOWAGE_OIDC_CLIENT_SECRET\n",
         "# password = \"***\" # REGISTRY_PASSWORD\n",
         "# headers.X_Key = \"***\" # NGINX_PROXY_HEADER_X_Key\n",
