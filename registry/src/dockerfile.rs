@@ -28,7 +28,7 @@ impl Step {
 
     /// A text that is no instruction; each of its lines becomes a remark.
     fn remark(text: &str) -> Self {
-        Self::new("#", text.trim().lines().collect::<Vec<_>>().join("\n# "))
+        Self::new("#", text.trim().trim_start_matches(['#', ' ']).lines().collect::<Vec<_>>().join("\n# "))
     }
 }
 
@@ -157,6 +157,7 @@ mod tests {
             ("ARG VERSION=1 2", "ARG VERSION=\"1 2\""),
             ("WORKDIR /app", "WORKDIR /app"),
             ("apko", "# apko"),
+            ("# debian.sh --arch 'amd64'", "# debian.sh --arch 'amd64'"),
             ("bazel build\n//image", "# bazel build\n# //image"),
         ] {
             assert_eq!(of(recorded), written, "{recorded}");
