@@ -12,6 +12,7 @@ pub(crate) mod notice;
 pub(crate) mod pager;
 pub(crate) mod pull_commands;
 pub(crate) mod size;
+pub(crate) mod step;
 pub(crate) mod stowage_bar;
 pub(crate) mod time;
 pub(crate) mod top_bar;

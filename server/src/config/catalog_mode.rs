@@ -16,34 +16,15 @@ const API: &str = "REGISTRY_CATALOG_API";
 
 /// What is said of the list.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct CatalogSettings<'a> {
+struct CatalogSettings<'a> {
     /// `full`, `listed`, `prefixes`, `vendor`, or the name of a vendor.
-    pub(super) mode: Option<&'a str>,
-    pub(super) repositories: &'a [String],
-    pub(super) prefixes: &'a [String],
-    pub(super) namespaces: &'a [String],
+    mode: Option<&'a str>,
+    repositories: &'a [String],
+    prefixes: &'a [String],
+    namespaces: &'a [String],
     /// Where the vendor's API is.
-    pub(super) api: Option<&'a str>,
+    api: Option<&'a str>,
 }
-
-/// What the settings are called where they are written, for errors.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct CatalogNames {
-    pub(super) mode: &'static str,
-    pub(super) repositories: &'static str,
-    pub(super) prefixes: &'static str,
-    pub(super) namespaces: &'static str,
-    pub(super) api: &'static str,
-}
-
-/// The variables of the first registry.
-const VARIABLES: CatalogNames = CatalogNames {
-    mode: MODE,
-    repositories: REPOSITORIES,
-    prefixes: PREFIXES,
-    namespaces: NAMESPACES,
-    api: API,
-};
 
 /// Reads the variables of the registry at `url`.
 pub(super) fn of_variables(variables: &Variables, url: &Url) -> Result<CatalogMode, ConfigError> {
@@ -59,76 +40,64 @@ pub(super) fn of_variables(variables: &Variables, url: &Url) -> Result<CatalogMo
         namespaces: &list(NAMESPACES)?,
         api: variables.text(API)?,
     };
-    read(settings, url, VARIABLES)
+    read(settings, url)
 }
 
 /// Reads where the list of the registry at `url` comes from.
-pub(super) fn read(
-    settings: CatalogSettings<'_>,
-    url: &Url,
-    names: CatalogNames,
-) -> Result<CatalogMode, ConfigError> {
+fn read(settings: CatalogSettings<'_>, url: &Url) -> Result<CatalogMode, ConfigError> {
     let text = settings.mode.unwrap_or("full");
     let mode = match text {
         "full" => CatalogMode::Full,
-        "listed" => CatalogMode::Listed(repositories(settings.repositories, names.repositories)?),
-        "prefixes" => CatalogMode::Prefixes(repositories(settings.prefixes, names.prefixes)?),
+        "listed" => CatalogMode::Listed(repositories(settings.repositories, REPOSITORIES)?),
+        "prefixes" => CatalogMode::Prefixes(repositories(settings.prefixes, PREFIXES)?),
         "vendor" => match Vendor::of_url(url) {
-            Some(vendor) => vendor_list(vendor, settings, names)?,
+            Some(vendor) => vendor_list(vendor, settings)?,
             None => {
                 let why = format!("cannot be told from the address {url}; name the vendor: {}", vendors());
-                return Err(ConfigError::value(names.mode, text, why, &set(names.mode, "harbor")));
+                return Err(ConfigError::value(MODE, text, why, &set(MODE, "harbor")));
             }
         },
         named => match named.parse() {
-            Ok(vendor) => vendor_list(vendor, settings, names)?,
+            Ok(vendor) => vendor_list(vendor, settings)?,
             Err(_) => {
                 let why = format!("is none of full, listed, prefixes, vendor, {}", vendors());
-                return Err(ConfigError::value(names.mode, named, why, &set(names.mode, "listed")));
+                return Err(ConfigError::value(MODE, named, why, &set(MODE, "listed")));
             }
         },
     };
-    match unused(&mode, settings, names) {
+    match unused(&mode, settings) {
         None => Ok(mode),
         Some((setting, wanted)) => {
-            let why = format!("is set, but has no meaning while {} is {text:?}", names.mode);
-            Err(ConfigError::unseen(setting, why, &set(names.mode, wanted)))
+            let why = format!("is set, but has no meaning while {MODE} is {text:?}");
+            Err(ConfigError::unseen(setting, why, &set(MODE, wanted)))
         }
     }
 }
 
 /// A setting that belongs to another mode, and that mode.
-fn unused(
-    mode: &CatalogMode,
-    settings: CatalogSettings<'_>,
-    names: CatalogNames,
-) -> Option<(&'static str, &'static str)> {
+fn unused(mode: &CatalogMode, settings: CatalogSettings<'_>) -> Option<(&'static str, &'static str)> {
     let is_vendor = matches!(mode, CatalogMode::Vendor(_));
     let (listed, below) = (matches!(mode, CatalogMode::Listed(_)), matches!(mode, CatalogMode::Prefixes(_)));
     [
-        (!settings.repositories.is_empty() && !listed, names.repositories, "listed"),
-        (!settings.prefixes.is_empty() && !below, names.prefixes, "prefixes"),
-        (!settings.namespaces.is_empty() && !is_vendor, names.namespaces, "vendor"),
-        (settings.api.is_some() && !is_vendor, names.api, "vendor"),
+        (!settings.repositories.is_empty() && !listed, REPOSITORIES, "listed"),
+        (!settings.prefixes.is_empty() && !below, PREFIXES, "prefixes"),
+        (!settings.namespaces.is_empty() && !is_vendor, NAMESPACES, "vendor"),
+        (settings.api.is_some() && !is_vendor, API, "vendor"),
     ]
     .into_iter()
     .find_map(|(is_unused, setting, wanted)| is_unused.then_some((setting, wanted)))
 }
 
-fn vendor_list(
-    vendor: Vendor,
-    settings: CatalogSettings<'_>,
-    names: CatalogNames,
-) -> Result<CatalogMode, ConfigError> {
-    let example = set(names.namespaces, "my-team");
+fn vendor_list(vendor: Vendor, settings: CatalogSettings<'_>) -> Result<CatalogMode, ConfigError> {
+    let example = set(NAMESPACES, "my-team");
     match (vendor.namespaces(), settings.namespaces) {
         (Namespaces::Needed, []) => {
             let why = format!("is not set, and {vendor} lists the repositories of those that one names only");
-            return Err(ConfigError::unseen(names.namespaces, why, &example));
+            return Err(ConfigError::unseen(NAMESPACES, why, &example));
         }
         (Namespaces::None, [first, ..]) => {
             let why = format!("has no meaning for {vendor}, which lists everything; prefixes are possible");
-            return Err(ConfigError::value(names.namespaces, first, why, &set(names.mode, "prefixes")));
+            return Err(ConfigError::value(NAMESPACES, first, why, &set(MODE, "prefixes")));
         }
         _ => {}
     }
@@ -137,11 +106,11 @@ fn vendor_list(
         let mut parts = namespace.split('/');
         if !parts.all(is_part) || (vendor != Vendor::GitLab && namespace.contains('/')) {
             let why = format!("names nothing that {vendor} could have: expected letters, digits and . _ -");
-            return Err(ConfigError::value(names.namespaces, namespace, why, &example));
+            return Err(ConfigError::value(NAMESPACES, namespace, why, &example));
         }
     }
     let mut list = VendorList::new(vendor, settings.namespaces.to_vec());
-    list.api = settings.api.map(|text| registry_url::parse(names.api, text)).transpose()?;
+    list.api = settings.api.map(|text| registry_url::parse(API, text)).transpose()?;
     Ok(CatalogMode::Vendor(list))
 }
 

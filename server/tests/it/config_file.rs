@@ -3,26 +3,16 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::Stdio;
 
 use testbed::samples;
 use tokio::process::Command;
 
 use crate::documentation::root;
-use crate::support::{Folders, ready, registry_with};
+use crate::support::{Folders, bare_program, ready, registry_with};
 
-/// The program with nothing in its environment but what leads to its folders.
 fn stowage(folders: &Folders, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_stowage"));
-    command
-        .args(arguments)
-        .env_clear()
-        .envs(folders.variables())
-        .current_dir("/")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .kill_on_drop(true);
+    let mut command = bare_program(folders);
+    command.args(arguments);
     command
 }
 

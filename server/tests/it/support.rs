@@ -156,12 +156,17 @@ impl Server {
 
 /// The real program, with nothing else in its environment.
 pub(crate) fn program(folders: &Folders, registry: &str, listen: &str) -> Command {
+    let mut command = bare_program(folders);
+    command.env("REGISTRY_URL", registry).env("STOWAGE_LISTEN", listen);
+    command
+}
+
+/// The program with nothing in its environment but what leads to its folders.
+pub(crate) fn bare_program(folders: &Folders) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_stowage"));
     command
         .env_clear()
         .envs(folders.variables())
-        .env("REGISTRY_URL", registry)
-        .env("STOWAGE_LISTEN", listen)
         .current_dir("/")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

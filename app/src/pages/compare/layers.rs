@@ -2,11 +2,12 @@
 
 use leptos::prelude::*;
 use registry::compare::{Comparison, OwnStep};
-use registry::history::{LayerRow, instruction};
+use registry::history::LayerRow;
 
 use crate::components::chip::{Chip, Tone};
 use crate::components::reader::locale;
 use crate::components::size::Size;
+use crate::components::step::{Instruction, LayerSize};
 
 pub(super) fn view(comparison: &Comparison, titles: [String; 2]) -> impl IntoView + use<> {
     let locale = locale();
@@ -53,21 +54,11 @@ fn own(title: String, steps: &[OwnStep]) -> impl IntoView + use<> {
 fn line(step: &LayerRow, shared: bool) -> impl IntoView + use<> {
     let locale = locale();
     let text = step.created_by.clone().unwrap_or_default();
-    let command = instruction(&text);
-    let what = match text.is_empty() {
-        true => view! { <span class="faint">{locale.no_instruction()}</span> }.into_any(),
-        false => view! { <code><b>{command.keyword.to_owned()}</b>" "{command.arguments.to_string()}</code> }
-            .into_any(),
-    };
-    let size = match step.digest {
-        Some(_) => view! { <Size bytes=step.size /> }.into_any(),
-        None => view! { <span class="faint">{locale.empty_layer()}</span> }.into_any(),
-    };
     let shared = shared.then(|| view! { <Chip tone=Tone::Plain text=locale.shared_elsewhere() /> });
     view! {
         <li>
-            <span class="instr" title=text.clone()>{what} {shared}</span>
-            <span class="num">{size}</span>
+            <span class="instr" title=text><Instruction text=text.clone() /> {shared}</span>
+            <span class="num"><LayerSize layer=step.clone() /></span>
         </li>
     }
 }

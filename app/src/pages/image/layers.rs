@@ -2,12 +2,12 @@
 
 use leptos::prelude::*;
 use registry::Digest;
-use registry::history::{LayerRow, instruction};
+use registry::history::LayerRow;
 
 use crate::address::Address;
 use crate::components::copy::CopyButton;
 use crate::components::reader::locale;
-use crate::components::size::Size;
+use crate::components::step::{Instruction, LayerSize};
 use crate::components::stowage_bar::{StowageBar, total_size};
 use crate::islands::layer_link::LayerLink;
 
@@ -55,26 +55,14 @@ pub(super) fn Layers(layers: Vec<LayerRow>) -> impl IntoView {
 fn step(layer: &LayerRow, position: usize, number: usize, total: u64) -> impl IntoView + use<> {
     let locale = locale();
     let text = layer.created_by.clone().unwrap_or_default();
-    let command = instruction(&text);
-    let command = if text.is_empty() {
-        view! { <span class="faint">{locale.no_instruction()}</span> }.into_any()
-    } else {
-        let keyword = command.keyword.to_owned();
-        view! { <code><b>{keyword}</b>" "{command.arguments.to_string()}</code> }.into_any()
-    };
-    let size = if layer.empty {
-        view! { <span class="faint">{locale.empty_layer()}</span> }.into_any()
-    } else {
-        view! { <Size bytes=layer.size /> }.into_any()
-    };
     let share = layer.size.filter(|_| !layer.empty).map(|size| locale.percent(size, total));
     let shown_number = if layer.empty { "–".to_owned() } else { number.to_string() };
     let foreign = layer.foreign.then(|| view! { <span class="chip warn">{locale.foreign_layer()}</span> });
     view! {
         <tr id=format!("step-{position}") data-step=position.to_string() tabindex="-1">
             <td class="num faint">{shown_number}</td>
-            <td class="instr" title=text>{command}</td>
-            <td class="num">{size}</td>
+            <td class="instr" title=text><Instruction text=text.clone() /></td>
+            <td class="num"><LayerSize layer=layer.clone() /></td>
             <td class="num wide">{share}</td>
             <td class="hide">{layer.digest.clone().map(|digest| view! { <LayerDigest digest /> })}{foreign}</td>
         </tr>
