@@ -35,7 +35,9 @@ export const test = base.extend<Fixtures>({
         if (!javaScriptEnabled && message.text().includes('was preloaded using link preload')) return;
         const { url } = message.location();
         if (message.text().startsWith('Failed to load resource') && refused.has(url)) return;
-        if (message.text().startsWith('Failed to load resource: net::') && mayBeCutOff && url.includes(mayBeCutOff)) return;
+        // The proxy before the server says so, or the connection ends.
+        const isCutOff = /^Failed to load resource: (net::|.* status of 502 )/.test(message.text());
+        if (isCutOff && mayBeCutOff && url.includes(mayBeCutOff)) return;
         faults.push(`${message.type()}: ${message.text()} (${url})`);
       });
       page.on('pageerror', (error) => faults.push(`exception: ${error.message}`));

@@ -56,8 +56,8 @@ const test = base.extend<{ replicas: Replicas }>({
 test.use({ mayBeCutOff: '/api/v1/events' });
 
 // A browser ends an event stream for good when it connects again and a proxy answers 502, as nginx does in the moment in
-// which it holds both replicas for dead; the page has to begin a new one then, and does not yet.
-test.fixme('a page goes on while one replica is killed, and then the other', async ({ page, replicas }) => {
+// which it holds both replicas for dead; the page begins a new one then.
+test('a page goes on while one replica is killed, and then the other', async ({ page, replicas }) => {
   test.setTimeout(120_000);
   await signIn(page, 'admin', TAGS);
   await scripted(page);

@@ -11,7 +11,8 @@ use wasm_bindgen_futures::spawn_local;
 
 use crate::islands::{dom, results};
 
-/// Changes often come many at a time, so the rows are read at most this often.
+/// Changes often come many at a time, so the rows are read at most this often; and a server that does not answer is asked
+/// at most this often.
 const PAUSE: Duration = Duration::from_secs(2);
 /// The events after which the rows may be others.
 const CHANGES: [&str; 6] = ["tag_changed", "tag_gone", "repository_gone", "catalog_changed", "job", "lagged"];
@@ -83,10 +84,22 @@ impl Follower {
                 None => this.say_checked(),
             }
         });
+        let this = self.clone();
         dom::listen(source, "scan", move |event: MessageEvent| {
-            self.note(&event);
-            self.clone().tell_scan(&event);
+            this.note(&event);
+            this.clone().tell_scan(&event);
         });
+        dom::listen(source, "error", move |_: Event| self.clone().begin_again());
+    }
+
+    /// Listens anew where the browser has given up, which it does for good when it is answered by an error, as by a proxy
+    /// that finds no server for a moment.
+    fn begin_again(self: Rc<Self>) {
+        let is_over = |it: &EventSource| it.ready_state() == EventSource::CLOSED;
+        if self.source.borrow().as_ref().is_some_and(is_over) {
+            self.source.take();
+            set_timeout(move || self.attend(), PAUSE);
+        }
     }
 
     /// Remembers how far was heard.
