@@ -15,7 +15,7 @@ use registry::{Reference, RepositoryName};
 
 use crate::base_path::under;
 
-pub use query::{CatalogQuery, CatalogView, CompareQuery, ImageQuery, ImageView, TagsQuery};
+pub use query::{CatalogQuery, CatalogView, CompareQuery, FilesQuery, ImageQuery, ImageView, TagsQuery};
 
 /// What stands in a path as it is; everything else is percent-encoded.
 const PATH: &AsciiSet = &NON_ALPHANUMERIC

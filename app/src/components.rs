@@ -16,3 +16,4 @@ pub(crate) mod step;
 pub(crate) mod stowage_bar;
 pub(crate) mod time;
 pub(crate) mod top_bar;
+pub(crate) mod visible;

@@ -61,6 +61,13 @@ pub fn problem_of(error: &engine::Error, locale: Locale) -> Problem {
                 .with_command("DELETE_IMAGES=true")
         }
         engine::Error::NoConfig { .. } => new(404, "config-unknown", locale.no_config(), error.to_string()),
+        engine::Error::NoPlatform { platform, has } => {
+            new(404, "platform-unknown", locale.no_platform(), locale.no_platform_detail(platform, has))
+        }
+        engine::Error::NoFile { path, why } => {
+            new(404, "file-unknown", locale.no_file(), locale.no_file_detail(path, *why))
+        }
+        engine::Error::Busy { n } => new(503, "busy", locale.busy(), locale.busy_detail(*n)),
         engine::Error::NoSuchPlan => {
             new(404, "plan-unknown", locale.no_such_plan(), locale.no_such_plan_detail())
         }

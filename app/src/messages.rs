@@ -7,6 +7,7 @@ mod activity;
 mod catalog;
 mod compare;
 mod deletion;
+mod files;
 mod frame;
 mod image;
 mod problems;

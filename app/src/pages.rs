@@ -28,7 +28,7 @@ use http::{Method, Request, StatusCode, Uri};
 use leptos::prelude::*;
 use registry::RepositoryName;
 
-use crate::address::{self, Address, CatalogQuery, CompareQuery, ImageQuery, TagsQuery};
+use crate::address::{self, Address, CatalogQuery, CompareQuery, TagsQuery};
 use crate::base_path::under;
 use crate::components::reader::Reader;
 use crate::error::{self, Problem};
@@ -164,7 +164,6 @@ async fn load(
             page.map(|it| Page::Tags(Box::new(it)))
         }
         Address::Image { registry, repository, reference } => {
-            let query = ImageQuery::parse(query);
             let page = image::load(engine, registry, repository, reference, query).await;
             page.map(|it| Page::Image(Box::new(it)))
         }

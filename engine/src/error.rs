@@ -46,6 +46,28 @@ pub enum Error {
         /// The tag or digest that was asked for.
         reference: String,
     },
+    /// An image has other platforms than the one that was asked for.
+    #[error("the image is not for {platform}, but for {}", has.join(", "))]
+    NoPlatform {
+        /// The platform or digest that was asked for.
+        platform: String,
+        /// Those that there are.
+        has: Vec<String>,
+    },
+    /// A path of an image leads to no content.
+    #[error("{path}: {why}")]
+    NoFile {
+        /// The path.
+        path: String,
+        /// What is there instead.
+        why: NoContent,
+    },
+    /// Too much waits to be done; later there may be room.
+    #[error("{n} layers wait to be read already; try again later")]
+    Busy {
+        /// How many wait.
+        n: usize,
+    },
     /// There is no plan with this id; old ones are forgotten.
     #[error("there is no such plan; old ones are forgotten")]
     NoSuchPlan,
@@ -73,6 +95,26 @@ pub enum Error {
     /// The registry, or the way to it, failed.
     #[error(transparent)]
     Registry(#[from] registry::Error),
+}
+
+/// What a path leads to instead of a content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NoContent {
+    /// The layers of the image were not read yet.
+    #[error("the files of this image were not read yet")]
+    Unread,
+    /// There is nothing at the path.
+    #[error("there is no such file")]
+    Nothing,
+    /// There is a directory, a link, or a device.
+    #[error("it is not a file")]
+    NotAFile,
+    /// The file is stored in parts.
+    #[error("it is a sparse file, whose content cannot be read by itself")]
+    Sparse,
+    /// The layer does not hold what was read in it once.
+    #[error("its layer cannot be read")]
+    Damaged,
 }
 
 impl From<ScanError> for Error {

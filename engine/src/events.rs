@@ -10,6 +10,7 @@ use tokio::sync::broadcast::error::RecvError;
 
 use crate::Engine;
 use crate::deletion::Job;
+use crate::files::LayerProgress;
 use crate::scan::ScanProgress;
 
 pub(crate) use hub::Events;
@@ -63,6 +64,8 @@ pub enum Event {
     Scan(ScanProgress),
     /// How far a job is, or how it ended.
     Job(Job),
+    /// How far the reading of a layer is, or how it ended.
+    Layer(LayerProgress),
 }
 
 impl Event {
@@ -76,6 +79,7 @@ impl Event {
             Self::Revalidated { .. } => "revalidated",
             Self::Scan(_) => "scan",
             Self::Job(_) => "job",
+            Self::Layer(_) => "layer",
         }
     }
 
@@ -89,6 +93,7 @@ impl Event {
             | Self::Revalidated { registry, .. } => registry,
             Self::Scan(scan) => &scan.registry,
             Self::Job(job) => &job.registry,
+            Self::Layer(layer) => &layer.registry,
         }
     }
 
@@ -102,6 +107,7 @@ impl Event {
             Self::CatalogChanged { .. } => None,
             Self::Scan(scan) => scan.repository.as_ref(),
             Self::Job(job) => Some(&job.repository),
+            Self::Layer(layer) => Some(&layer.repository),
         }
     }
 }

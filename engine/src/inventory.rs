@@ -1,7 +1,8 @@
 //! What we know of the registries.
 
 pub mod catalog;
-pub mod compare;
+pub(crate) mod chosen;
+mod compare;
 pub(crate) mod describe;
 pub(crate) mod filter;
 pub(crate) mod image;

@@ -8,6 +8,7 @@ mod audit;
 mod deletion;
 mod error;
 pub mod events;
+mod files;
 pub mod inventory;
 mod measures;
 mod notifications;
@@ -33,12 +34,12 @@ pub use deletion::{
     Advice, Caution, CleanupRule, DeletionPlan, DeletionPolicy, DeletionTarget, InvalidPattern, Job, JobItem,
     JobState, Outcome, PlanState, ProtectedTags, Support, Task, TrashEntry, Why,
 };
-pub use error::Error;
+pub use error::{Error, NoContent};
 pub use events::{Event, Numbered, Subscription};
+pub use files::{FileContent, FilesLayer, ImageFiles, LayerProgress, LayerState, PlatformImage};
 pub use inventory::catalog::{
     Catalog, CatalogFreshness, CatalogSource, NamespaceSums, RepositoryFacts, RepositoryQuery,
 };
-pub use inventory::compare::ToCompare;
 pub use inventory::search::{FoundIn, SearchHit};
 pub use inventory::tags::{PendingRow, SortBy, TagCursor, TagPage, TagQuery, TagSelection, TagSort};
 pub use measures::describe_metrics;
@@ -53,6 +54,7 @@ pub use upstream::{RegistryConfig, RegistryInfo};
 use access::People;
 use deletion::Runners;
 use events::Events;
+use files::{Readings, Trees};
 use stopping::Stopping;
 use upstream::Upstream;
 
@@ -65,6 +67,8 @@ pub struct Engine {
     stopping: Stopping,
     policy: Arc<DeletionPolicy>,
     runners: Runners,
+    readings: Readings,
+    trees: Trees,
     /// The roles of the configuration.
     grants: Arc<[Grant]>,
     /// Who asks.
@@ -91,6 +95,8 @@ impl Engine {
             stopping,
             policy: Arc::default(),
             runners: Runners::default(),
+            readings: Readings::default(),
+            trees: Trees::default(),
             grants: Arc::default(),
             caller: Arc::new(Caller::server()),
             people: People::default(),

@@ -68,7 +68,7 @@ pub use referrers::ReferrerDescriptor;
 pub use relay::{Mount, RelayBody, RelayLocation, RelayRequest, Relayed};
 pub use tls::settings as tls_settings;
 pub use vendor::{Namespaces, UnknownVendor, Vendor};
-pub use verify::sha256_of;
+pub use verify::{DigestCheck, sha256_of};
 
 /// Speaks to one registry. Clones share connections, tokens and limits.
 #[derive(Clone)]

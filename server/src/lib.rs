@@ -16,6 +16,7 @@ mod background;
 mod bearer;
 mod connections;
 mod deletions;
+mod files;
 mod form;
 mod health;
 mod metrics;

@@ -5,6 +5,7 @@ mod audit;
 mod compare;
 mod error;
 mod events;
+mod files;
 mod hooks;
 mod image;
 mod jobs;
@@ -40,6 +41,8 @@ pub(crate) fn routes() -> Router<Services> {
         .routes(routes!(image::show))
         .routes(routes!(image::manifest))
         .routes(routes!(image::config))
+        .routes(routes!(files::list))
+        .routes(routes!(files::content))
         .routes(routes!(compare::show))
         .routes(routes!(scans::list, scans::begin))
         .routes(routes!(scans::show, scans::stop))

@@ -20,7 +20,7 @@ use crate::problem::{of_server, refuse};
 use crate::services::Services;
 use crate::session::Sessions;
 use crate::{
-    assets, deletions, health, metrics, preferences, refresh, repositories, rest, scans, session, settings,
+    assets, deletions, files, health, metrics, preferences, refresh, repositories, rest, scans, session, settings,
     sign_in, v2,
 };
 
@@ -84,13 +84,14 @@ pub fn router(services: Services) -> Router {
 }
 
 /// Where forms are sent, and the two steps through the OpenID provider.
-fn forms() -> [(&'static str, MethodRouter<Services>); 18] {
+fn forms() -> [(&'static str, MethodRouter<Services>); 19] {
     [
         ("/preferences", post(preferences::set)),
         ("/repositories", post(repositories::add)),
         ("/refresh", post(refresh::refresh)),
         ("/scans", post(scans::begin)),
         ("/scans/stop", post(scans::stop)),
+        ("/files", post(files::read)),
         ("/plans", post(deletions::plan)),
         ("/jobs", post(deletions::begin)),
         ("/jobs/stop", post(deletions::stop)),

@@ -15,6 +15,7 @@ mod charts;
 mod cli;
 mod clock;
 mod damage;
+mod files;
 mod fill;
 mod image;
 mod kinds;
@@ -64,6 +65,9 @@ samples! {
     SIGNED = "demo/signed", signed::sample;
     /// Docker's media types: `schema2`, and `list` = `latest` of three platforms.
     DOCKER = "demo/docker", kinds::docker;
+    /// `older` and `latest`, which has one layer more: overwritten, removed and hidden files, a hard link, a program that is
+    /// setuid, names that are markup. `damaged`: its second layer breaks off.
+    FILES = "demo/files", files::sample;
     /// `1.0.0` = `latest`: two zstd layers and one that is not packed.
     ZSTD = "demo/zstd", kinds::zstd;
     /// `docker` and `oci`: the first layer is elsewhere.

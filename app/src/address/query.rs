@@ -2,6 +2,7 @@
 
 mod catalog;
 mod compare;
+mod files;
 mod image;
 mod tags;
 
@@ -9,6 +10,7 @@ use form_urlencoded::Serializer;
 
 pub use catalog::{CatalogQuery, CatalogView};
 pub use compare::CompareQuery;
+pub use files::FilesQuery;
 pub use image::{ImageQuery, ImageView};
 pub use tags::TagsQuery;
 

@@ -1,9 +1,10 @@
 //! Two images side by side.
 
 mod changes;
+mod files;
 mod layers;
 
-use engine::{Engine, ToCompare};
+use engine::{Engine, ImageFiles, PlatformImage};
 use http::StatusCode;
 use leptos::prelude::*;
 use registry::compare::{Change, Compared, Side};
@@ -26,7 +27,7 @@ pub(super) struct ComparePage {
 enum Outcome {
     /// One of the images has not been named yet.
     Incomplete,
-    Compared(Box<Compared>),
+    Compared(Box<(Compared, [ImageFiles; 2])>),
     Problem(Box<Problem>),
 }
 
@@ -64,10 +65,10 @@ async fn compare(
     }
 }
 
-fn image(text: &str, platform: &str, locale: Locale) -> Result<ToCompare, Problem> {
+fn image(text: &str, platform: &str, locale: Locale) -> Result<PlatformImage, Problem> {
     match Address::parse_reference(text) {
         Ok(Address::Image { registry, repository, reference }) => {
-            Ok(ToCompare { registry, repository, reference, platform: platform.to_owned() })
+            Ok(PlatformImage { registry, repository, reference, platform: platform.to_owned() })
         }
         Ok(_) => Err(error::not_an_image(text, locale)),
         Err(error) => Err(error::invalid_reference(&error, locale)),
@@ -103,7 +104,7 @@ impl ComparePage {
 fn form(query: &CompareQuery, outcome: &Outcome) -> impl IntoView + use<> {
     let locale = locale();
     let (platforms_a, platforms_b) = match outcome {
-        Outcome::Compared(it) => (it.a.platforms.clone(), it.b.platforms.clone()),
+        Outcome::Compared(it) => (it.0.a.platforms.clone(), it.0.b.platforms.clone()),
         _ => (Vec::new(), Vec::new()),
     };
     let swap = (!query.a.is_empty() && !query.b.is_empty()).then(|| {
@@ -167,12 +168,13 @@ fn Choice(
     }
 }
 
-fn content(compared: Compared) -> impl IntoView {
+fn content((compared, known): (Compared, [ImageFiles; 2])) -> impl IntoView {
     let locale = locale();
     let Compared { a, b, comparison } = compared;
     let same = comparison.is_same().then(|| view! { <Notice>{locale.no_difference()}</Notice> });
     let difference = a.size.zip(b.size).map(|(a, b)| locale.difference(a, b));
     let titles = [title(&a), title(&b)];
+    let files = files::view(&known, [&a, &b], &titles);
     let run = comparison
         .run
         .iter()
@@ -188,6 +190,7 @@ fn content(compared: Compared) -> impl IntoView {
         {changes::view(locale.environment(), comparison.env, &titles)}
         {changes::view(locale.labels(), comparison.labels, &titles)}
         {changes::view(locale.annotations(), comparison.annotations, &titles)}
+        {files}
     }
 }
 
@@ -200,10 +203,15 @@ fn title(side: &Side) -> String {
     side.platform.iter().fold(reference, |reference, platform| format!("{reference} · {platform}"))
 }
 
+/// A side as one writes its reference.
+fn name(side: &Side) -> String {
+    let separator = if side.reference.contains(':') { '@' } else { ':' };
+    format!("{}/{}{separator}{}", side.registry, side.repository, side.reference)
+}
+
 fn summary(side: Side, difference: Option<String>) -> impl IntoView {
     let locale = locale();
-    let separator = if side.reference.contains(':') { '@' } else { ':' };
-    let name = format!("{}/{}{separator}{}", side.registry, side.repository, side.reference);
+    let name = name(&side);
     let query = ImageQuery { platform: side.platform.clone().unwrap_or_default(), ..ImageQuery::default() };
     let href = Address::parse_reference(&name).map(|it| format!("{}{}", it.path(), query.to_text())).ok();
     view! {

@@ -3,17 +3,18 @@
 mod config;
 mod dockerfile;
 mod download;
+mod files;
 mod head;
 mod layers;
 mod manifest;
 
-use engine::{Engine, SearchHit};
+use engine::{Engine, PlatformImage, SearchHit};
 use leptos::prelude::*;
 use registry::image::{Contents, ImageDetail};
 use registry::summary::{AttestationRow, Kind, PlatformRow, State};
 use registry::{Reference, RepositoryName};
 
-use crate::address::{Address, ImageQuery, ImageView};
+use crate::address::{self, Address, FilesQuery, ImageQuery, ImageView};
 use crate::components::breadcrumb::Breadcrumb;
 use crate::components::chip::StateChip;
 use crate::components::copy::ShortDigest;
@@ -40,6 +41,8 @@ pub(super) struct ImagePage {
     built_on: Vec<SearchHit>,
     /// Which of the platforms is shown.
     chosen: usize,
+    /// Its files, where they are shown.
+    files: Option<files::Files>,
     /// Whether the reader may delete anything here.
     deletes: bool,
 }
@@ -49,9 +52,16 @@ pub(super) async fn load(
     registry: &str,
     repository: &RepositoryName,
     reference: &Reference,
-    query: ImageQuery,
+    query: &str,
 ) -> Result<ImagePage, engine::Error> {
     let info = engine.registry(registry)?;
+    let last_event = engine.last_event();
+    let (files_query, query) = (FilesQuery::parse(query), ImageQuery::parse(query));
+    let address = Address::Image {
+        registry: registry.to_owned(),
+        repository: repository.clone(),
+        reference: reference.clone(),
+    };
     let image = engine.image(registry, repository, reference).await?;
     let built_on = match &image.summary.digest {
         Some(digest) => engine.built_on(digest, MOST_BUILT_ON).await?,
@@ -66,12 +76,21 @@ pub(super) async fn load(
         .position(named)
         .or_else(|| platforms.iter().position(|it| it.state == State::Ok))
         .unwrap_or_default();
+    let files = match query.view {
+        ImageView::Files => {
+            let platform = platforms.get(chosen).map(|it| it.digest.to_string()).unwrap_or_default();
+            let (registry, repository, reference) =
+                (registry.to_owned(), repository.clone(), reference.clone());
+            let events = address::events(Some(&registry), Some(&repository), last_event);
+            let platform = if image.summary.kind == Kind::Index { platform } else { String::new() };
+            let shown = PlatformImage { registry, repository, reference, platform };
+            Some(files::load(engine, &image, &address, shown, files_query, events).await?)
+        }
+        _ => None,
+    };
     Ok(ImagePage {
-        address: Address::Image {
-            registry: registry.to_owned(),
-            repository: repository.clone(),
-            reference: reference.clone(),
-        },
+        address,
+        files,
         pull_host: info.pull_host.clone(),
         reference: reference.clone(),
         repository: repository.clone(),
@@ -84,7 +103,8 @@ pub(super) async fn load(
 }
 
 impl ImagePage {
-    pub(super) fn view(self) -> impl IntoView {
+    pub(super) fn view(mut self) -> impl IntoView {
+        let files = self.files.take();
         let breadcrumb =
             view! { <Breadcrumb address=self.address.clone() pull_host=self.pull_host.clone() /> };
         let platform = self.image.summary.platforms.get(self.chosen).cloned();
@@ -101,7 +121,7 @@ impl ImagePage {
             {self.attestations()}
             {self.built_on()}
             {self.tabs()}
-            {self.contents(platform, contents)}
+            {self.contents(platform, contents, files)}
         }
     }
 
@@ -219,6 +239,7 @@ impl ImagePage {
         view! {
             <nav class="tabs" aria-label=locale.views()>
                 {tab(ImageView::Layers, locale.layers())}
+                {tab(ImageView::Files, locale.files())}
                 {tab(ImageView::Dockerfile, "Dockerfile")}
                 {tab(ImageView::Config, locale.config())}
                 {tab(ImageView::Manifest, locale.manifest())}
@@ -230,7 +251,12 @@ impl ImagePage {
         format!("{}{}", self.address.path(), ImageQuery { platform, view }.to_text())
     }
 
-    fn contents(&self, platform: Option<PlatformRow>, contents: Contents) -> impl IntoView + use<> {
+    fn contents(
+        &self,
+        platform: Option<PlatformRow>,
+        contents: Contents,
+        files: Option<files::Files>,
+    ) -> impl IntoView + use<> {
         let digest = platform.as_ref().map(|it| it.digest.clone()).or(self.image.summary.digest.clone());
         let file = |part, reference: Option<String>| {
             let (registry, repository) = (&self.image.registry, &self.repository);
@@ -245,6 +271,7 @@ impl ImagePage {
             });
         let view = match self.query.view {
             ImageView::Layers => view! { <layers::Layers layers=contents.layers /> }.into_any(),
+            ImageView::Files => files.map(files::Files::view).into_any(),
             ImageView::Dockerfile => view! { <dockerfile::Dockerfile contents /> }.into_any(),
             ImageView::Config => {
                 let href = file(Part::Config, digest.map(|it| it.to_string()));

@@ -3,26 +3,18 @@
 use registry::compare::{Compared, Comparison, Side};
 use registry::image::{Contents, ImageDetail};
 use registry::summary::{PlatformRow, State};
-use registry::{Reference, RepositoryName};
 
-use crate::{Engine, Error};
-
-/// An image to compare.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ToCompare {
-    /// The registry's id.
-    pub registry: String,
-    /// The repository.
-    pub repository: RepositoryName,
-    /// The tag or digest.
-    pub reference: Reference,
-    /// The platform or its digest, where the image has several; any that fits where it is empty or has none such.
-    pub platform: String,
-}
+use super::chosen::{contents, named, usual};
+use crate::{Engine, Error, ImageFiles, PlatformImage};
 
 impl Engine {
-    /// Compares two images, each for one platform: the one asked for, else the first that both have.
-    pub async fn compare(&self, a: &ToCompare, b: &ToCompare) -> Result<Compared, Error> {
+    /// Compares two images, each for one platform: the one asked for, else the first that both have. Besides, what is
+    /// known of their files; see [`layers::image::difference`].
+    pub async fn compare(
+        &self,
+        a: &PlatformImage,
+        b: &PlatformImage,
+    ) -> Result<(Compared, [ImageFiles; 2]), Error> {
         let image = |it| Box::pin(self.to_compare(it));
         let (image_a, image_b) = futures::try_join!(image(a), image(b))?;
         let asked_a = named(&image_a, &a.platform);
@@ -31,35 +23,23 @@ impl Engine {
             image_a.summary.platforms.iter().find(|it| like(&image_b, it).is_some()).or(usual(&image_a))
         });
         let chosen_b = asked_b.or_else(|| like(&image_b, chosen_a?)).or(usual(&image_b));
-        Ok(Compared {
+        let compared = Compared {
             comparison: Comparison::of(contents(&image_a, chosen_a), contents(&image_b, chosen_b)),
             a: side(&image_a, chosen_a),
             b: side(&image_b, chosen_b),
-        })
+        };
+        let files = [self.files_of(&image_a, chosen_a).await?, self.files_of(&image_b, chosen_b).await?];
+        Ok((compared, files))
     }
 
-    async fn to_compare(&self, it: &ToCompare) -> Result<ImageDetail, Error> {
+    async fn to_compare(&self, it: &PlatformImage) -> Result<ImageDetail, Error> {
         self.image(&it.registry, &it.repository, &it.reference).await
     }
-}
-
-fn named<'a>(image: &'a ImageDetail, name: &str) -> Option<&'a PlatformRow> {
-    let mut platforms = image.summary.platforms.iter();
-    platforms.find(|it| it.digest.as_str() == name || it.platform.to_string() == name)
 }
 
 /// The same platform in another image, if it can be read there.
 fn like<'a>(image: &'a ImageDetail, row: &PlatformRow) -> Option<&'a PlatformRow> {
     image.summary.platforms.iter().find(|it| it.platform == row.platform && it.state == State::Ok)
-}
-
-fn usual(image: &ImageDetail) -> Option<&PlatformRow> {
-    let platforms = &image.summary.platforms;
-    platforms.iter().find(|it| it.state == State::Ok).or(platforms.first())
-}
-
-fn contents<'a>(image: &'a ImageDetail, chosen: Option<&'a PlatformRow>) -> &'a Contents {
-    chosen.and_then(|it| it.contents.as_deref()).unwrap_or(&image.contents)
 }
 
 fn side(image: &ImageDetail, chosen: Option<&PlatformRow>) -> Side {

@@ -15,7 +15,7 @@ pub(super) struct Migration {
 }
 
 /// All steps in order. One that was released is never changed.
-pub(super) const MIGRATIONS: [Migration; 7] = [
+pub(super) const MIGRATIONS: [Migration; 8] = [
     Migration {
         version: 1,
         sqlite: include_str!("../../migrations/0001_inventory.sql"),
@@ -47,6 +47,11 @@ pub(super) const MIGRATIONS: [Migration; 7] = [
         postgres: include_str!("../../migrations/0006_access.sql"),
     },
     Migration { version: 7, sqlite: "", postgres: include_str!("../../migrations/0007_events.postgres.sql") },
+    Migration {
+        version: 8,
+        sqlite: include_str!("../../migrations/0008_layer_files.sql"),
+        postgres: include_str!("../../migrations/0008_layer_files.sql"),
+    },
 ];
 
 impl Dialect {

@@ -23,6 +23,46 @@ pub async fn sha256_of(content: &Bytes) -> Digest {
     hash(sha256, content).await
 }
 
+/// Makes the digest of content that comes in pieces.
+#[derive(Clone, Debug)]
+pub enum DigestCheck {
+    /// Of sha256.
+    Sha256(Sha256),
+    /// Of sha512.
+    Sha512(Sha512),
+    /// Of an algorithm that we do not know.
+    Unknown,
+}
+
+impl DigestCheck {
+    /// With the algorithm of a digest.
+    pub fn of(like: &Digest) -> Self {
+        match like.algorithm() {
+            "sha256" => Self::Sha256(Sha256::new()),
+            "sha512" => Self::Sha512(Sha512::new()),
+            _ => Self::Unknown,
+        }
+    }
+
+    /// Takes the next piece.
+    pub fn update(&mut self, piece: &[u8]) {
+        match self {
+            Self::Sha256(hash) => hash.update(piece),
+            Self::Sha512(hash) => hash.update(piece),
+            Self::Unknown => {}
+        }
+    }
+
+    /// The digest of all pieces so far; `None` if we do not know the algorithm.
+    pub fn actual(self) -> Option<Digest> {
+        match self {
+            Self::Sha256(hash) => Some(named("sha256", &hash.finalize())),
+            Self::Sha512(hash) => Some(named("sha512", &hash.finalize())),
+            Self::Unknown => None,
+        }
+    }
+}
+
 async fn hash(algorithm: fn(&[u8]) -> Digest, content: &Bytes) -> Digest {
     if content.len() < LARGE {
         return algorithm(content);

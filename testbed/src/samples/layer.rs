@@ -53,6 +53,22 @@ impl Tree {
         self.entry(EntryType::Symlink, path, 0o777, &[], Some(target))
     }
 
+    /// A program that runs as its owner.
+    pub(super) fn setuid(mut self, path: &str, kib: usize) -> Self {
+        let bytes = self.noise.program(kib * 1024);
+        self.entry(EntryType::Regular, path, 0o4755, &bytes, None)
+    }
+
+    /// Another name of a file that is in the archive already.
+    pub(super) fn hard_link(self, path: &str, target: &str) -> Self {
+        self.entry(EntryType::Link, path, 0o755, &[], Some(target))
+    }
+
+    /// Says that all that layers below have in a directory is gone.
+    pub(super) fn opaque(self, path: &str) -> Self {
+        self.entry(EntryType::Regular, &format!("{path}/.wh..wh..opq"), 0o644, &[], None)
+    }
+
     /// Says that a file of a layer below is gone.
     pub(super) fn gone(self, path: &str) -> Self {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
@@ -100,6 +116,12 @@ impl Tree {
 impl Layer {
     fn new(media_type: &'static str, plain: &[u8], packed: Vec<u8>) -> Self {
         Self { media_type, bytes: packed.into(), diff_id: digest_of(plain) }
+    }
+
+    /// The first half of a layer, which a registry takes like any other.
+    pub(super) fn cut(mut self) -> Self {
+        self.bytes.truncate(self.bytes.len() / 2);
+        self
     }
 
     /// The same bytes under the type that Docker's own manifests use.

@@ -16,6 +16,24 @@ pub enum ImageView {
     Config,
     /// The manifest as JSON.
     Manifest,
+    /// The files of its layers; see [`FilesQuery`](super::FilesQuery).
+    Files,
+}
+
+impl ImageView {
+    /// All of them.
+    const ALL: [Self; 5] = [Self::Layers, Self::Dockerfile, Self::Config, Self::Manifest, Self::Files];
+
+    /// The value of `view` in a query; empty for the view that is shown without one.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Layers => "",
+            Self::Dockerfile => "dockerfile",
+            Self::Config => "config",
+            Self::Manifest => "manifest",
+            Self::Files => "files",
+        }
+    }
 }
 
 /// The state of an image's page.
@@ -34,9 +52,9 @@ impl ImageQuery {
         for (key, value) in parse(query.as_bytes()) {
             match (&*key, &*value) {
                 ("platform", platform) => platform.trim().clone_into(&mut it.platform),
-                ("view", "dockerfile") => it.view = ImageView::Dockerfile,
-                ("view", "config") => it.view = ImageView::Config,
-                ("view", "manifest") => it.view = ImageView::Manifest,
+                ("view", name) => {
+                    it.view = ImageView::ALL.into_iter().find(|it| it.name() == name).unwrap_or_default();
+                }
                 _ => {}
             }
         }
@@ -45,13 +63,7 @@ impl ImageQuery {
 
     /// The query with its question mark; empty for the defaults.
     pub fn to_text(&self) -> String {
-        let view = match self.view {
-            ImageView::Layers => "",
-            ImageView::Dockerfile => "dockerfile",
-            ImageView::Config => "config",
-            ImageView::Manifest => "manifest",
-        };
-        text(&[("platform", &self.platform), ("view", view)])
+        text(&[("platform", &self.platform), ("view", self.view.name())])
     }
 }
 

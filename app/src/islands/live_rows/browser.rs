@@ -15,7 +15,8 @@ use crate::islands::{dom, results};
 /// at most this often.
 const PAUSE: Duration = Duration::from_secs(2);
 /// The events after which the rows may be others.
-const CHANGES: [&str; 6] = ["tag_changed", "tag_gone", "repository_gone", "catalog_changed", "job", "lagged"];
+const CHANGES: [&str; 7] =
+    ["tag_changed", "tag_gone", "repository_gone", "catalog_changed", "job", "layer", "lagged"];
 
 /// What is said, in the reader's language.
 pub(super) struct Words {

@@ -1,6 +1,8 @@
 //! Parts of an image as files, byte for byte as the registry holds them.
 
+use engine::PlatformImage;
 use form_urlencoded::Serializer;
+use layers::FilePath;
 use leptos::prelude::*;
 use registry::RepositoryName;
 
@@ -26,6 +28,23 @@ pub(super) fn address(part: Part, registry: &str, repository: &RepositoryName, r
         .append_pair("repository", repository.as_str())
         .append_pair("reference", reference)
         .finish()
+}
+
+/// Where a file of an image is found, as it is after the layer of a number; after the last for 0.
+pub(super) fn file_address(image: &PlatformImage, layer: usize, path: &FilePath) -> String {
+    let mut query = Serializer::new(under("/api/v1/image/file?"));
+    query
+        .append_pair("registry", &image.registry)
+        .append_pair("repository", image.repository.as_str())
+        .append_pair("reference", &image.reference.to_string())
+        .append_pair("path", &path.to_string());
+    if !image.platform.is_empty() {
+        query.append_pair("platform", &image.platform);
+    }
+    if layer > 0 {
+        query.append_pair("layer", &layer.to_string());
+    }
+    query.finish()
 }
 
 /// A heading with a link beside it that saves what stands below.
