@@ -26,6 +26,13 @@ pub struct LayerIndex {
 }
 
 impl LayerIndex {
+    /// The index of a layer that holds nothing.
+    pub fn empty() -> Self {
+        let mut known = Chunks::default();
+        known.push(Packed::implied());
+        Self { paths: Paths::new(), known, links: Texts::default(), order: vec![ROOT], unpacked: 0 }
+    }
+
     /// The index in the form in which it is kept: compressed, and with a version in front.
     pub fn encode(&self) -> Vec<u8> {
         encode::encode(self)

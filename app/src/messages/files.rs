@@ -24,11 +24,10 @@ super::texts! {
     show: "Show", "Afficher";
     root_directory: "Root", "Racine";
     mode: "Mode", "Droits";
-    owner: "Owner", "Propriétaire";
     change_column: "Change", "Changement";
-    added: "added", "ajouté";
-    changed: "changed", "modifié";
-    removed: "removed", "supprimé";
+    file_added: "added", "ajouté";
+    file_changed: "changed", "modifié";
+    file_removed: "removed", "supprimé";
     setuid: "setuid", "setuid";
     setgid: "setgid", "setgid";
     no_files: "There is nothing here.", "Il n’y a rien ici.";

@@ -40,7 +40,9 @@ impl Engine {
         let chunks = upstream.client.blob_stream(repository, layer).await?;
         let chunks = chunks
             .take_until(stop.clone().cancelled_owned())
-            .inspect_ok(move |it| drop(counted.read.fetch_add(it.len() as u64, Ordering::Relaxed)))
+            .inspect_ok(move |it| {
+                counted.read.fetch_add(it.len() as u64, Ordering::Relaxed);
+            })
             .map_err(io::Error::other);
         let bridge = SyncIoBridge::new(StreamReader::new(chunks.boxed()));
         let check = DigestCheck::of(layer);

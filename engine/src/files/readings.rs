@@ -81,7 +81,7 @@ impl Readings {
     ) -> Result<Option<Arc<Reading>>, Error> {
         let mut all = locked(&self.0.all);
         if let Some(known) = all.get(layer) {
-            locked(&known.places).insert(place);
+            locked(&known.places).insert(place.clone());
             if !matches!(*locked(&known.stage), Stage::Failed(_)) {
                 return Ok(None);
             }

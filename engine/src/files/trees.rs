@@ -59,7 +59,7 @@ async fn grow(store: &Store, layers: Arc<[Option<Digest>]>) -> Result<Arc<ImageT
                 NoTree::Unreadable(layer)
             }),
             (Some(layer), None) => Err(NoTree::Unreadable(layer)),
-            (None, _) => Ok(LayerIndex::default()),
+            (None, _) => Ok(LayerIndex::empty()),
         };
         let indexes = written.into_iter().map(decode).collect::<Result<Vec<_>, _>>()?;
         Ok(Arc::new(ImageTree::of(&indexes.iter().collect::<Vec<_>>())))

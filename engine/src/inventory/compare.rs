@@ -1,7 +1,7 @@
 //! Two images side by side.
 
 use registry::compare::{Compared, Comparison, Side};
-use registry::image::{Contents, ImageDetail};
+use registry::image::ImageDetail;
 use registry::summary::{PlatformRow, State};
 
 use super::chosen::{contents, named, usual};

@@ -38,6 +38,7 @@ mod v2;
 mod adding;
 mod assets;
 mod base_path;
+mod files;
 mod forms;
 mod headers;
 mod health;

@@ -69,9 +69,9 @@ fn differing(a: &ImageTree, b: &ImageTree, titles: &[String; 2]) -> impl IntoVie
     let [title_a, title_b] = titles.clone();
     view! {
         <p>
-            {sum(Tone::Good, locale.added(), difference.added)}
-            {sum(Tone::Bad, locale.removed(), difference.removed)}
-            {sum(Tone::Warning, locale.changed(), difference.changed)}
+            {sum(Tone::Good, locale.file_added(), difference.added)}
+            {sum(Tone::Bad, locale.file_removed(), difference.removed)}
+            {sum(Tone::Warning, locale.file_changed(), difference.changed)}
         </p>
         <div class="card">
             <table class="rows differing">
@@ -95,9 +95,9 @@ fn differing(a: &ImageTree, b: &ImageTree, titles: &[String; 2]) -> impl IntoVie
 fn row(it: Differing) -> impl IntoView {
     let locale = locale();
     let (tone, text) = match it.change {
-        Change::Added => (Tone::Good, locale.added()),
-        Change::Removed => (Tone::Bad, locale.removed()),
-        Change::Changed | Change::Unchanged => (Tone::Warning, locale.changed()),
+        Change::Added => (Tone::Good, locale.file_added()),
+        Change::Removed => (Tone::Bad, locale.file_removed()),
+        Change::Changed | Change::Unchanged => (Tone::Warning, locale.file_changed()),
     };
     let size = |row: Option<layers::image::Row>| row.map(|it| view! { <Size bytes=Some(it.size) /> });
     let (a, b) = (it.a.as_ref().map_or(0, |it| it.size), it.b.as_ref().map_or(0, |it| it.size));

@@ -77,6 +77,7 @@ impl FileText {
         let locale = locale();
         let close = files.href(&FilesQuery { file: String::new(), ..files.query.clone() });
         let name = format!("/{}", self.path.display_safe());
+        let label = name.clone();
         let (size, body) = match &self.content {
             Ok(it) => (Some(it.size), it.view().into_any()),
             Err(error) => {
@@ -92,7 +93,7 @@ impl FileText {
             }
         });
         view! {
-            <section class="card file" aria-label=name.clone()>
+            <section class="card file" aria-label=label>
                 <header>
                     <code>{name}</code>
                     {saved}

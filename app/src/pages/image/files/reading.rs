@@ -101,7 +101,7 @@ fn layer_row(number: usize, layer: &FilesLayer) -> impl IntoView + use<> {
     view! {
         <tr>
             <td class="num faint">{number}</td>
-            <td class="instr" title=text.clone()><Instruction text /></td>
+            <td class="instr" title=text.clone()><Instruction text=text.clone() /></td>
             <td class="num"><Size bytes=layer.row.size /></td>
             <td>{state(&layer.state, layer.row.size)}</td>
         </tr>

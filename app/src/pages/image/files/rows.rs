@@ -99,9 +99,9 @@ impl Files {
 fn change(row: &Row) -> impl IntoView + use<> {
     let locale = locale();
     let (tone, text) = match row.change {
-        Change::Added => (Tone::Good, locale.added().to_owned()),
-        Change::Changed => (Tone::Warning, locale.changed().to_owned()),
-        Change::Removed => (Tone::Bad, locale.removed().to_owned()),
+        Change::Added => (Tone::Good, locale.file_added().to_owned()),
+        Change::Changed => (Tone::Warning, locale.file_changed().to_owned()),
+        Change::Removed => (Tone::Bad, locale.file_removed().to_owned()),
         Change::Unchanged if row.n_changed_below > 0 => {
             (Tone::Plain, locale.n_changed(row.n_changed_below as usize))
         }
