@@ -5,6 +5,7 @@
 import { launch } from "./browser.mjs";
 import { catalog } from "./catalog.mjs";
 import { deletion } from "./deletion.mjs";
+import { files } from "./files.mjs";
 import { inventory } from "./inventory.mjs";
 import { large } from "./large.mjs";
 import { Rival } from "./rival.mjs";
@@ -33,6 +34,7 @@ const parts = {
   deletion: ["Deletion", () => deletion(registry, repository, nTags)],
   inventory: ["Inventory, scanned", () => inventory(browser, rival, repository, nTags)],
   large: ["Inventory, filled", () => large(filled.small, filled.large)],
+  files: ["Files of layers", () => files(browser, registry)],
   v2: ["Large layers through /v2/", () => v2(registry)],
 };
 try {

@@ -124,6 +124,7 @@ impl Things {
             form("/repositories", format!("registry={registry}&name={REPOSITORY}"), "SOOOO"),
             form("/refresh", format!("here=/{registry}/{REPOSITORY}"), "SOOOO"),
             form("/scans", of.clone(), "SHOOO"),
+            form("/files", format!("{of}&reference=latest"), "SHOOO"),
             form("/scans", format!("registry={registry}"), "SRRRO"),
             form("/scans/stop", format!("registry={registry}&id={scan}"), "SOOOO"),
             form("/plans", format!("{of}&tag=1.1.0"), "SHROO"),
