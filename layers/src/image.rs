@@ -17,6 +17,8 @@ use crate::packed::Packed;
 use crate::path::FilePath;
 use crate::texts::{TextId, Texts};
 
+pub(crate) use resolve::MOST_LINKS;
+
 pub use change::Change;
 pub use difference::{Difference, Differing, Sum, difference};
 pub use efficiency::Efficiency;

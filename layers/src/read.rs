@@ -1,7 +1,21 @@
 //! Reads a layer from its first byte to its last.
 
+mod archive;
+mod gzip;
+mod number;
+mod pax;
+mod source;
+mod tree;
+mod unpacked;
+mod zstd;
+
 use std::io::{Read, Write};
 
+use xxhash_rust::xxh3::Xxh3Default;
+
+use self::archive::Archive;
+use self::tree::Tree;
+use self::unpacked::Unpacked;
 use crate::entry::Content;
 use crate::error::ReadError;
 use crate::index::LayerIndex;
@@ -18,18 +32,33 @@ pub struct Copied {
 
 /// Reads a layer once, from its compressed bytes, and makes the index of what it holds.
 ///
-/// All bytes are read, also those behind the end of the archive, so that whoever passes them on knows their digest
-/// afterwards. Where a layer names a path twice, the last time counts.
+/// The format is told by the first bytes. All bytes are read, also those behind the end of the archive, so that
+/// whoever passes them on knows their digest afterwards. Where a layer names a path twice, the last time counts.
 ///
 /// # Errors
-/// Where it is damaged, breaks off, exceeds the limits, or cannot be read.
+/// Where it is damaged, breaks off, exceeds the limits, or cannot be fetched.
 pub fn read(compressed: impl Read, limits: &Limits) -> Result<LayerIndex, ReadError> {
-    todo!()
+    let mut from = Unpacked::new(compressed, limits)?;
+    let mut tree = Tree::new(limits);
+    let mut archive = Archive::new(&mut from, limits);
+    // Made once: it holds buffers.
+    let mut hash = Xxh3Default::new();
+    while let Some(member) = archive.next()? {
+        hash.reset();
+        let offset = archive.pass_content(&member, |bytes| hash.update(bytes))?;
+        let content = Content { offset, size: member.size, is_sparse: member.is_sparse, hash: hash.digest() };
+        tree.put(&member, content)?;
+        tree.check_memory(archive.memory())?;
+    }
+    from.drain()?;
+    let unpacked = from.at();
+    drop(from);
+    Ok(tree.finish(unpacked))
 }
 
 /// Copies the content of one file out of a layer, `most` bytes of it at most.
 ///
-/// Reading stops behind the last byte that is copied.
+/// Reading stops behind the last byte that is copied. What was copied whole is compared with the index.
 ///
 /// # Errors
 /// Where the file is sparse, and where the layer cannot be read so far or does not hold the content.
@@ -40,5 +69,18 @@ pub fn read_file(
     limits: &Limits,
     to: &mut impl Write,
 ) -> Result<Copied, ReadError> {
-    todo!()
+    let content = content.readable()?;
+    let mut from = Unpacked::new(compressed, limits)?;
+    from.pass(content.offset, |_| Ok(()))?;
+    let bytes = content.size.min(most);
+    let mut hash = Xxh3Default::new();
+    from.pass(bytes, |bytes| {
+        hash.update(bytes);
+        to.write_all(bytes).map_err(ReadError::Target)
+    })?;
+    let is_cut = bytes < content.size;
+    if !is_cut && hash.digest() != content.hash {
+        return Err(ReadError::OtherContent);
+    }
+    Ok(Copied { bytes, is_cut })
 }
