@@ -186,7 +186,8 @@ impl Engine {
                 Err(NoTree::Failed(error)) => return Err(error),
                 Err(NoTree::Unreadable(digest)) => {
                     self.store.forget_layer(&digest).await?;
-                    for layer in files.layers.iter_mut().filter(|it| it.row.digest.as_ref() == Some(&digest)) {
+                    for layer in files.layers.iter_mut().filter(|it| it.row.digest.as_ref() == Some(&digest))
+                    {
                         layer.state = LayerState::Unread;
                     }
                 }

@@ -1,5 +1,6 @@
 //! What we know of the registries.
 
+pub(crate) mod bases;
 pub mod catalog;
 pub(crate) mod chosen;
 mod compare;

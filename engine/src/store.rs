@@ -5,6 +5,7 @@
 
 mod api_tokens;
 mod audit;
+mod bases;
 mod batch;
 mod blobs;
 mod codec;

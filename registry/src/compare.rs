@@ -96,14 +96,14 @@ impl Comparison {
         let n_common = n_common(&a.layers, &b.layers);
         let (before_a, after_a) = split(&a.layers, n_common);
         let (_, after_b) = split(&b.layers, n_common);
-        let (config_a, config_b) = (config(a), config(b));
+        let (facts_a, facts_b) = (facts(a), facts(b));
         Self {
             common: before_a.to_vec(),
             only_a: own(after_a, &b.layers),
             only_b: own(after_b, &a.layers),
-            run: changes(&run(&config_a), &run(&config_b)),
-            env: changes(&env(&config_a.config), &env(&config_b.config)),
-            labels: changes(&config_a.config.labels, &config_b.config.labels),
+            run: changes(&facts_a.run, &facts_b.run),
+            env: changes(&facts_a.env, &facts_b.env),
+            labels: changes(&facts_a.labels, &facts_b.labels),
             annotations: changes(&a.annotations, &b.annotations),
         }
     }
@@ -141,8 +141,19 @@ fn own(steps: &[LayerRow], other: &[LayerRow]) -> Vec<OwnStep> {
     steps.iter().map(own).collect()
 }
 
-fn config(contents: &Contents) -> ImageConfig {
-    contents.config.clone().and_then(|it| serde_json::from_value(it).ok()).unwrap_or_default()
+/// What a configuration says, by name.
+pub(crate) struct Facts {
+    /// How a container is run, by the names of the fields.
+    pub(crate) run: BTreeMap<String, String>,
+    pub(crate) env: BTreeMap<String, String>,
+    pub(crate) labels: BTreeMap<String, String>,
+}
+
+/// What the configuration of an image says; nothing where it has none that can be read.
+pub(crate) fn facts(contents: &Contents) -> Facts {
+    let config: Option<ImageConfig> = contents.config.clone().and_then(|it| serde_json::from_value(it).ok());
+    let config = config.unwrap_or_default();
+    Facts { run: run(&config), env: env(&config.config), labels: config.config.labels }
 }
 
 fn env(run: &RunConfig) -> BTreeMap<String, String> {

@@ -18,6 +18,7 @@ pub mod reference;
 
 pub mod api_path;
 pub mod attached;
+pub mod base_image;
 pub mod compare;
 pub mod created;
 pub mod deletion;
@@ -27,6 +28,7 @@ pub mod image;
 pub mod image_config;
 pub mod manifest;
 pub mod namespace_tree;
+pub mod platform_differences;
 pub mod summary;
 pub mod tag_order;
 

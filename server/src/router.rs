@@ -20,8 +20,8 @@ use crate::problem::{of_server, refuse};
 use crate::services::Services;
 use crate::session::Sessions;
 use crate::{
-    assets, deletions, files, health, metrics, preferences, refresh, repositories, rest, scans, session, settings,
-    sign_in, v2,
+    assets, deletions, files, health, metrics, preferences, refresh, repositories, rest, scans, session,
+    settings, sign_in, v2,
 };
 
 /// How many requests are answered at once; the others wait, and are not lost before the timeout.

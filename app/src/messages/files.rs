@@ -133,9 +133,14 @@ impl Locale {
 
     pub(crate) fn busy_detail(self, n: usize) -> String {
         match self {
-            Self::En => format!("{} layers wait to be read already. Try again in a few minutes.", self.number(n)),
+            Self::En => {
+                format!("{} layers wait to be read already. Try again in a few minutes.", self.number(n))
+            }
             Self::Fr => {
-                format!("{} couches attendent déjà d’être lues. Réessayez dans quelques minutes.", self.number(n))
+                format!(
+                    "{} couches attendent déjà d’être lues. Réessayez dans quelques minutes.",
+                    self.number(n)
+                )
             }
         }
     }

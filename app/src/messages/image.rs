@@ -14,6 +14,12 @@ super::texts! {
     instruction: "Instruction", "Instruction";
     share: "Share", "Part";
     layer: "Layer", "Couche";
+    base_layer: "base", "base";
+    built_on_title: "Built on", "Construite sur";
+    claims_base: "It says it is built on", "Elle se dit construite sur";
+    base_is_current: "still there", "toujours en place";
+    base_has_moved: "has moved on since", "a évolué depuis";
+    platforms_differ: "What differs between the platforms", "Ce qui diffère entre les plateformes";
     empty_layer: "empty", "vide";
     no_instruction: "not recorded", "non consignée";
     foreign_layer: "kept elsewhere", "conservée ailleurs";
@@ -65,6 +71,13 @@ super::texts! {
 }
 
 impl Locale {
+    pub(crate) fn compare_with(self, platform: &str) -> String {
+        match self {
+            Self::En => format!("Compare with {platform}"),
+            Self::Fr => format!("Comparer avec {platform}"),
+        }
+    }
+
     pub(crate) fn n_platforms(self, n: usize) -> String {
         self.count(n, ["platform", "platforms"], ["plateforme", "plateformes"])
     }

@@ -1,5 +1,6 @@
 //! One image.
 
+mod bases;
 mod config;
 mod dockerfile;
 mod download;
@@ -7,27 +8,20 @@ mod files;
 mod head;
 mod layers;
 mod manifest;
+mod platforms;
 
-use engine::{Engine, PlatformImage, SearchHit};
+use engine::{Engine, PlatformImage};
 use leptos::prelude::*;
 use registry::image::{Contents, ImageDetail};
-use registry::summary::{AttestationRow, Kind, PlatformRow, State};
+use registry::summary::{Kind, PlatformRow, State};
 use registry::{Reference, RepositoryName};
 
 use crate::address::{self, Address, FilesQuery, ImageQuery, ImageView};
 use crate::components::breadcrumb::Breadcrumb;
-use crate::components::chip::StateChip;
-use crate::components::copy::ShortDigest;
 use crate::components::notice::Notice;
 use crate::components::reader::locale;
-use crate::components::size::{ShareBar, Size};
-use crate::components::time::CreatedAt;
 
 use self::download::Part;
-use super::search::Hit;
-
-/// How many of the images are listed that are built on this one.
-const MOST_BUILT_ON: usize = 50;
 
 /// What the page of an image tells.
 pub(super) struct ImagePage {
@@ -37,8 +31,8 @@ pub(super) struct ImagePage {
     repository: RepositoryName,
     query: ImageQuery,
     image: ImageDetail,
-    /// Images that begin with all layers of this one.
-    built_on: Vec<SearchHit>,
+    /// What it is built on, and what is built on it.
+    bases: bases::Bases,
     /// Which of the platforms is shown.
     chosen: usize,
     /// Its files, where they are shown.
@@ -63,10 +57,6 @@ pub(super) async fn load(
         reference: reference.clone(),
     };
     let image = engine.image(registry, repository, reference).await?;
-    let built_on = match &image.summary.digest {
-        Some(digest) => engine.built_on(digest, MOST_BUILT_ON).await?,
-        None => Vec::new(),
-    };
     let named = |row: &PlatformRow| {
         row.digest.as_str() == query.platform || row.platform.to_string() == query.platform
     };
@@ -88,6 +78,7 @@ pub(super) async fn load(
         }
         _ => None,
     };
+    let bases = bases::load(engine, &image, platforms.get(chosen)).await?;
     Ok(ImagePage {
         address,
         files,
@@ -96,7 +87,7 @@ pub(super) async fn load(
         repository: repository.clone(),
         query,
         image,
-        built_on,
+        bases,
         chosen,
         deletes: super::may_delete(engine, registry, Some(repository)),
     })
@@ -118,115 +109,11 @@ impl ImagePage {
             {self.actions()}
             {self.state_note()}
             {self.platforms()}
+            {self.differences()}
             {self.attestations()}
-            {self.built_on()}
+            {self.bases.view()}
             {self.tabs()}
             {self.contents(platform, contents, files)}
-        }
-    }
-
-    fn platforms(&self) -> impl IntoView + use<> {
-        let locale = locale();
-        let platforms = &self.image.summary.platforms;
-        let largest = platforms.iter().filter_map(|it| it.size).max().unwrap_or_default();
-        let rows = platforms
-            .iter()
-            .enumerate()
-            .map(|(idx, row)| {
-                let chosen = idx == self.chosen;
-                let n_layers =
-                    row.contents.as_ref().map(|it| it.layers.iter().filter(|layer| !layer.empty).count());
-                let name = row.platform.to_string();
-                let title = match chosen {
-                    true => view! { <b>{name}</b> }.into_any(),
-                    false => view! { <a href=self.href(self.platform_key(row), self.query.view)>{name}</a> }
-                        .into_any(),
-                };
-                view! {
-                    <tr class:sel=chosen aria-current=chosen.then_some("true") data-row>
-                        <td class="name">{title} <StateChip state=row.state detail=row.detail.clone() /></td>
-                        <td class="num">
-                            <Size bytes=row.size />
-                            <ShareBar part=row.size.unwrap_or_default() whole=largest />
-                        </td>
-                        <td class="num wide">{n_layers.map(|n| locale.n_layers(n))}</td>
-                        <td class="muted wide when"><CreatedAt created=row.created /></td>
-                        <td class="hide"><ShortDigest digest=row.digest.clone() /></td>
-                    </tr>
-                }
-            })
-            .collect_view();
-        (!platforms.is_empty()).then(|| {
-            view! {
-                <div class="card">
-                    <table class="rows">
-                        <thead>
-                            <tr>
-                                <th scope="col">{locale.platform()}</th>
-                                <th scope="col" class="num">{locale.size()}</th>
-                                <th scope="col" class="num">{locale.layers()}</th>
-                                <th scope="col">{locale.created()}</th>
-                                <th scope="col">{locale.digest()}</th>
-                            </tr>
-                        </thead>
-                        <tbody>{rows}</tbody>
-                    </table>
-                </div>
-            }
-        })
-    }
-
-    /// The platform's name, or its digest where two platforms have the same name.
-    fn platform_key(&self, row: &PlatformRow) -> String {
-        let name = row.platform.to_string();
-        let n_same = self.image.summary.platforms.iter().filter(|it| it.platform == row.platform).count();
-        if n_same > 1 { row.digest.to_string() } else { name }
-    }
-
-    fn attestations(&self) -> impl IntoView + use<> {
-        let attestations = self.image.summary.attestations.clone();
-        (!attestations.is_empty()).then(|| {
-            view! {
-                <details class="panel">
-                    <summary>{locale().n_attestations(attestations.len())}</summary>
-                    <ul class="list">
-                        {attestations.into_iter().map(|it| self.attestation(it)).collect_view()}
-                    </ul>
-                </details>
-            }
-        })
-    }
-
-    fn built_on(&self) -> impl IntoView + use<> {
-        let hits = self.built_on.clone();
-        (!hits.is_empty()).then(|| {
-            view! {
-                <details class="panel">
-                    <summary>{locale().built_on_this()}" ("{hits.len()}")"</summary>
-                    <ul class="card hits">{hits.into_iter().map(|hit| view! { <Hit hit /> }).collect_view()}</ul>
-                </details>
-            }
-        })
-    }
-
-    fn attestation(&self, attestation: AttestationRow) -> impl IntoView + use<> {
-        let address = Address::Image {
-            registry: self.image.registry.clone(),
-            repository: self.repository.clone(),
-            reference: Reference::Digest(attestation.digest.clone()),
-        };
-        let subject =
-            self.image.summary.platforms.iter().find(|it| Some(&it.digest) == attestation.subject.as_ref());
-        let subject = match (subject, &attestation.subject) {
-            (Some(row), _) => row.platform.to_string(),
-            (None, Some(digest)) => digest.short().to_owned(),
-            (None, None) => String::new(),
-        };
-        view! {
-            <li>
-                <a href=address.path()><code>{attestation.digest.short().to_owned()}</code></a>
-                <span class="muted">{locale().about()}" "{subject}</span>
-            </li>
         }
     }
 
@@ -270,7 +157,10 @@ impl ImagePage {
                 Some(view! { <Notice><p><b>{row.platform.to_string()}</b>": "{remedy}</p>{detail}</Notice> })
             });
         let view = match self.query.view {
-            ImageView::Layers => view! { <layers::Layers layers=contents.layers /> }.into_any(),
+            ImageView::Layers => {
+                let base = self.bases.longest();
+                view! { <layers::Layers layers=contents.layers base /> }.into_any()
+            }
             ImageView::Files => files.map(files::Files::view).into_any(),
             ImageView::Dockerfile => view! { <dockerfile::Dockerfile contents /> }.into_any(),
             ImageView::Config => {

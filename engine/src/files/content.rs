@@ -11,8 +11,8 @@ use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::io::{StreamReader, SyncIoBridge};
 
-use super::fetch::failed;
 use super::PlatformImage;
+use super::fetch::failed;
 use crate::error::NoContent;
 use crate::{Engine, Error};
 
@@ -31,7 +31,10 @@ pub struct FileContent {
 
 impl std::fmt::Debug for FileContent {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("FileContent").field("path", &self.path).field("size", &self.size).finish_non_exhaustive()
+        f.debug_struct("FileContent")
+            .field("path", &self.path)
+            .field("size", &self.size)
+            .finish_non_exhaustive()
     }
 }
 

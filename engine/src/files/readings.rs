@@ -183,8 +183,7 @@ impl Engine {
     }
 
     async fn is_read(&self, layer: &Digest) -> Result<bool, Error> {
-        let known: HashMap<Digest, KnownLayer> =
-            self.store.known_layers(std::slice::from_ref(layer)).await?;
+        let known: HashMap<Digest, KnownLayer> = self.store.known_layers(std::slice::from_ref(layer)).await?;
         Ok(!known.is_empty())
     }
 

@@ -176,7 +176,7 @@ impl Engine {
     }
 
     /// Without what lies in registries that are not configured any more, and without what may not be seen.
-    async fn those_shown(&self, hits: Vec<SearchHit>) -> Result<Vec<SearchHit>, Error> {
+    pub(super) async fn those_shown(&self, hits: Vec<SearchHit>) -> Result<Vec<SearchHit>, Error> {
         let mut shown = Vec::with_capacity(hits.len());
         for hit in hits {
             let Ok(upstream) = self.shown(&hit.registry) else { continue };

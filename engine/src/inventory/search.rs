@@ -96,7 +96,7 @@ pub(crate) async fn built_on(
     Ok(records.into_iter().map(|it| hit(it, FoundIn::Layer)).collect())
 }
 
-fn hit(record: FoundRecord, found_in: FoundIn) -> SearchHit {
+pub(super) fn hit(record: FoundRecord, found_in: FoundIn) -> SearchHit {
     let FoundRecord { registry, repository, tag, digest, kind, .. } = record;
     SearchHit { registry, repository, tag, digest, kind, found_in }
 }

@@ -37,12 +37,12 @@ pub(crate) struct Visible<'a>(pub(crate) Option<&'a str>);
 
 impl<'a> Visible<'a> {
     /// The condition that the number of a repository is one of them, which stand in a parameter.
-    fn condition(self, dialect: Dialect, column: &str, parameter: usize) -> String {
+    pub(super) fn condition(self, dialect: Dialect, column: &str, parameter: usize) -> String {
         self.0.map(|_| format!("AND {}", dialect.is_number_among(column, parameter))).unwrap_or_default()
     }
 
     /// Gives them to the query, as the last of its parameters.
-    fn bind(self, query: Statement<'a>) -> Statement<'a> {
+    pub(super) fn bind(self, query: Statement<'a>) -> Statement<'a> {
         self.0.into_iter().fold(query, |query, visible| query.bind(visible))
     }
 }
@@ -233,7 +233,7 @@ impl Store {
 }
 
 /// Reads a row; `None` for names that none can have.
-fn found(row: &AnyRow, has_tag: bool) -> Result<Option<FoundRecord>> {
+pub(super) fn found(row: &AnyRow, has_tag: bool) -> Result<Option<FoundRecord>> {
     let Ok(repository) = row.try_get::<String, _>(1)?.parse() else { return Ok(None) };
     let mut record = FoundRecord {
         registry: row.try_get(0)?,

@@ -89,7 +89,9 @@ impl FilesCompared {
             added: sum(difference.added),
             removed: sum(difference.removed),
             changed: sum(difference.changed),
-            entries: rows.map(|it| FileCompared { path: it.path, change: it.change, bytes: it.bytes }).collect(),
+            entries: rows
+                .map(|it| FileCompared { path: it.path, change: it.change, bytes: it.bytes })
+                .collect(),
         }
     }
 }

@@ -7,8 +7,8 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE, RETR
 use axum::http::{HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
 use engine::{FilesLayer, ImageFiles, LayerState, PlatformImage};
-use layers::{FilePath, ImageTree};
 use layers::image::{At, Change, Filter, Order, Row, View};
+use layers::{FilePath, ImageTree};
 use registry::{Digest, Reference, RepositoryName};
 use serde::{Deserialize, Serialize};
 use url::form_urlencoded::Serializer;
@@ -248,7 +248,8 @@ fn next_page(asked: &FilesParameters) -> String {
         Order::Largest => "largest",
         Order::Smallest => "smallest",
     };
-    for (name, value) in [("platform", asked.platform.as_str()), ("of", of), ("q", &asked.q), ("sort", sort)] {
+    for (name, value) in [("platform", asked.platform.as_str()), ("of", of), ("q", &asked.q), ("sort", sort)]
+    {
         if !value.is_empty() {
             query.append_pair(name, value);
         }

@@ -48,9 +48,15 @@ async fn files_are_told_with_what_each_layer_did_to_them() {
     let registry = registry_with(&[samples::FILES]).await;
     let server = Server::of(&registry.url());
     let whole = files(&server, &format!("{IMAGE}&n=1000")).await;
-    assert_eq!((&at(&whole, "bin/su")["mode"], &at(&whole, "bin/su")["type"]), (&json!(0o4755), &json!("file")));
+    assert_eq!(
+        (&at(&whole, "bin/su")["mode"], &at(&whole, "bin/su")["type"]),
+        (&json!(0o4755), &json!("file"))
+    );
     assert_eq!(at(&whole, "bin/sh")["link"], "bin/busybox");
-    assert_eq!((&at(&whole, "etc/motd")["layer"], &at(&whole, "etc/motd")["change"]), (&json!(2), &Value::Null));
+    assert_eq!(
+        (&at(&whole, "etc/motd")["layer"], &at(&whole, "etc/motd")["change"]),
+        (&json!(2), &Value::Null)
+    );
     assert_eq!(at(&whole, "var/cache/fresh")["change"], "added");
     let is_there = |path: &str| whole["entries"].as_array().unwrap().iter().any(|it| it["path"] == path);
     assert!(!is_there("var/cache/packages.bin") && !is_there("var/cache/index"));

@@ -14,6 +14,8 @@ use crate::islands::{dom, results};
 /// Changes often come many at a time, so the rows are read at most this often; and a server that does not answer is asked
 /// at most this often.
 const PAUSE: Duration = Duration::from_secs(2);
+/// How many times in a row rows are read that cannot be: for a minute.
+const FAILURES: u32 = 30;
 /// The events after which the rows may be others.
 const CHANGES: [&str; 7] =
     ["tag_changed", "tag_gone", "repository_gone", "catalog_changed", "job", "layer", "lagged"];
@@ -33,6 +35,8 @@ struct Follower {
     source: RefCell<Option<EventSource>>,
     /// Whether the rows will be read again in a moment.
     waiting: Cell<bool>,
+    /// How many times in a row they could not be read.
+    failures: Cell<u32>,
 }
 
 /// Follows for as long as the page is looked at: browsers open few connections to one server, and tabs behind would use
@@ -45,6 +49,7 @@ pub(super) fn follow(words: Words, events: &str, status: &Element) {
         last: RefCell::default(),
         source: RefCell::default(),
         waiting: Cell::new(false),
+        failures: Cell::new(0),
     });
     follower.clone().attend();
     dom::listen(&document(), "visibilitychange", move |_: Event| follower.clone().attend());
@@ -137,6 +142,18 @@ impl Follower {
         }
     }
 
+    /// Reads the rows. What a proxy answers for a server that is away holds none, so they are read again then.
+    async fn read(self: Rc<Self>) {
+        let Ok(here) = window().location().href() else { return };
+        let html = results::fetch(&here).await;
+        if html.is_ok_and(|it| results::replace(&it)) {
+            self.failures.set(0);
+        } else if self.failures.get() < FAILURES {
+            self.failures.set(self.failures.get() + 1);
+            self.read_again();
+        }
+    }
+
     fn read_again(self: Rc<Self>) {
         if self.waiting.replace(true) {
             return;
@@ -147,12 +164,7 @@ impl Follower {
                 if is_in_use() {
                     self.read_again();
                 } else {
-                    spawn_local(async {
-                        let Ok(here) = window().location().href() else { return };
-                        if let Ok(html) = results::fetch(&here).await {
-                            results::replace(&html);
-                        }
-                    });
+                    spawn_local(self.read());
                 }
             },
             PAUSE,

@@ -42,8 +42,7 @@ pub(super) fn view(
 /// Leads to where the layers of an image are read.
 fn look_inside(side: &Side) -> impl IntoView + use<> {
     let name = name(side);
-    let query =
-        FilesQuery { platform: side.platform.clone().unwrap_or_default(), ..FilesQuery::default() };
+    let query = FilesQuery { platform: side.platform.clone().unwrap_or_default(), ..FilesQuery::default() };
     let href = Address::parse_reference(&name).map(|it| format!("{}{}", it.path(), query.to_text())).ok();
     view! { <a class="btn" href=href>{locale().look_inside()}": "{name}</a> }
 }

@@ -118,9 +118,10 @@ impl Files {
 
     fn summary(&self) -> impl IntoView + use<> {
         let locale = locale();
-        let whole = self.known.tree.as_ref().and_then(|tree| {
-            tree.find(&FilePath::default(), At::image(tree.n_layers().saturating_sub(1)))
-        });
+        let whole =
+            self.known.tree.as_ref().and_then(|tree| {
+                tree.find(&FilePath::default(), At::image(tree.n_layers().saturating_sub(1)))
+            });
         let sums = whole.map(|it| {
             view! {
                 <span>{locale.n_files(it.n_below as usize)}</span>

@@ -13,7 +13,11 @@ use crate::islands::layer_link::LayerLink;
 
 /// The layers, the first step first.
 #[component]
-pub(super) fn Layers(layers: Vec<LayerRow>) -> impl IntoView {
+pub(super) fn Layers(
+    layers: Vec<LayerRow>,
+    /// How many of the layers are those of an image that this one is built on, and what it is called.
+    base: Option<(usize, String)>,
+) -> impl IntoView {
     let locale = locale();
     if layers.is_empty() {
         return view! { <p class="muted">{locale.no_layers()}</p> }.into_any();
@@ -27,7 +31,9 @@ pub(super) fn Layers(layers: Vec<LayerRow>) -> impl IntoView {
             if !layer.empty {
                 number += 1;
             }
-            step(layer, idx + 1, number, total)
+            let base =
+                base.as_ref().filter(|(n, _)| !layer.empty && number <= *n).map(|(_, name)| name.clone());
+            step(layer, idx + 1, number, total, base)
         })
         .collect_view();
     view! {
@@ -52,11 +58,18 @@ pub(super) fn Layers(layers: Vec<LayerRow>) -> impl IntoView {
     .into_any()
 }
 
-fn step(layer: &LayerRow, position: usize, number: usize, total: u64) -> impl IntoView + use<> {
+fn step(
+    layer: &LayerRow,
+    position: usize,
+    number: usize,
+    total: u64,
+    base: Option<String>,
+) -> impl IntoView + use<> {
     let locale = locale();
     let text = layer.created_by.clone().unwrap_or_default();
     let share = layer.size.filter(|_| !layer.empty).map(|size| locale.percent(size, total));
     let shown_number = if layer.empty { "–".to_owned() } else { number.to_string() };
+    let base = base.map(|name| view! { " "<span class="chip" title=name>{locale.base_layer()}</span> });
     let foreign = layer.foreign.then(|| view! { <span class="chip warn">{locale.foreign_layer()}</span> });
     view! {
         <tr id=format!("step-{position}") data-step=position.to_string() tabindex="-1">
@@ -64,7 +77,7 @@ fn step(layer: &LayerRow, position: usize, number: usize, total: u64) -> impl In
             <td class="instr" title=text><Instruction text=text.clone() /></td>
             <td class="num"><LayerSize layer=layer.clone() /></td>
             <td class="num wide">{share}</td>
-            <td class="hide">{layer.digest.clone().map(|digest| view! { <LayerDigest digest /> })}{foreign}</td>
+            <td class="hide">{layer.digest.clone().map(|digest| view! { <LayerDigest digest /> })}{base}{foreign}</td>
         </tr>
     }
 }

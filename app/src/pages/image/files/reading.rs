@@ -80,7 +80,8 @@ impl Files {
     /// The form that has the layers read.
     fn form(&self, again: bool, label: &'static str, what: &str) -> impl IntoView + use<> {
         let image = &self.image;
-        let field = |name: &'static str, value: String| view! { <input type="hidden" name=name value=value /> };
+        let field =
+            |name: &'static str, value: String| view! { <input type="hidden" name=name value=value /> };
         view! {
             <form class="bar" action=under("/files") method="post">
                 {field("registry", image.registry.clone())}

@@ -57,7 +57,9 @@ impl Files {
                 view! { <a href=self.directory_href(&row.path)>{name}"/"</a> }.into_any()
             }
             Kind::Directory => view! { <del>{name}"/"</del> }.into_any(),
-            Kind::File | Kind::HardLink if !is_removed && row.place.is_some_and(|it| !it.content.is_sparse) => {
+            Kind::File | Kind::HardLink
+                if !is_removed && row.place.is_some_and(|it| !it.content.is_sparse) =>
+            {
                 let file = row.path.to_string();
                 let href = self.href(&FilesQuery { file, ..self.query.clone() });
                 view! { <a href=href>{name}</a> }.into_any()
