@@ -8,7 +8,7 @@ const IMAGE = `/${ID}/demo/files:latest`;
 /** Has the layers of an image read and waits until its files are shown. */
 async function lookInside(page: Page, address: string): Promise<void> {
   await page.goto(`${address}?view=files`);
-  const files = page.getByRole('columnheader', { name: 'Owner' });
+  const files = page.getByRole('columnheader', { name: 'Mode, owner' });
   const button = page.getByRole('button', { name: 'Look inside' });
   await expect(files.or(button).or(page.getByText('The layers are being read'))).toBeVisible();
   if (await button.isVisible()) await button.click();

@@ -65,7 +65,7 @@ samples! {
     SIGNED = "demo/signed", signed::sample;
     /// Docker's media types: `schema2`, and `list` = `latest` of three platforms.
     DOCKER = "demo/docker", kinds::docker;
-    /// `older` and `latest`, which has one layer more: overwritten, removed and hidden files, a hard link, a program that is
+    /// `base`, `older` and `latest`, each of which has one layer more than the one before: overwritten, removed and hidden files, a hard link, a program that is
     /// setuid, names that are markup. `damaged`: its second layer breaks off.
     FILES = "demo/files", files::sample;
     /// `1.0.0` = `latest`: two zstd layers and one that is not packed.

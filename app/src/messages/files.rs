@@ -23,7 +23,7 @@ super::texts! {
     largest_first: "largest first", "les plus grands d’abord";
     show: "Show", "Afficher";
     root_directory: "Root", "Racine";
-    mode: "Mode", "Droits";
+    mode_and_owner: "Mode, owner", "Droits, propriétaire";
     change_column: "Change", "Changement";
     file_added: "added", "ajouté";
     file_changed: "changed", "modifié";
@@ -38,7 +38,8 @@ super::texts! {
     efficiency: "Efficiency", "Efficacité";
     efficiency_hint: "The part of all stored bytes that the image still needs, path by path, as dive computes it.",
         "La part des octets stockés dont l’image a encore besoin, chemin par chemin, comme la calcule dive.";
-    wasted: "Wasted", "Gaspillé";
+    wasted: "wasted", "gaspillé";
+    wasted_bytes: "Wasted", "Gaspillé";
     wasted_hint: "Files that a later layer stores again or removes; their earlier bytes are still pulled.",
         "Fichiers qu’une couche ultérieure stocke à nouveau ou supprime ; leurs octets précédents sont tout de même téléchargés.";
     stored_times: "Stored", "Stocké";
@@ -62,7 +63,11 @@ super::texts! {
 
 impl Locale {
     pub(crate) fn n_files(self, n: usize) -> String {
-        self.count(n, ["file", "files"], ["fichier", "fichiers"])
+        self.count(
+            n,
+            ["file or directory", "files and directories"],
+            ["fichier ou répertoire", "fichiers et répertoires"],
+        )
     }
 
     /// How much a layer changed below a directory.

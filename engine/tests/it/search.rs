@@ -1,6 +1,7 @@
 //! Finding things without knowing where they are.
 
 use engine::{FoundIn, TagSelection};
+use registry::base_image::ClaimedBase;
 use testbed::samples;
 
 use crate::support::{Backend, FakeImages, ID, engine_for, name, on_both, registry_with};
@@ -49,5 +50,52 @@ on_both! {
         let hits = engine.tags_with_layer(&layer, 100).await.unwrap();
         assert!(hits.iter().any(|it| it.tag.as_ref().is_some_and(|it| it.as_str() == "latest")), "{hits:?}");
         assert!(engine.built_on(&image.summary.platforms[0].digest, 100).await.unwrap().is_empty());
+    }
+
+    async fn tells_what_an_image_is_built_on_and_what_is_built_on_it(kind: Backend) {
+        let registry = registry_with(&[samples::FILES]).await;
+        let engine = engine_for(&registry.url(), kind);
+        engine.scan(ID, None).await.unwrap();
+        let repository = name(samples::FILES);
+        let digest = async |tag: &str| {
+            let image = engine.image(ID, &repository, &tag.parse().unwrap()).await.unwrap();
+            image.summary.digest.unwrap()
+        };
+        let (latest, older, base) = (digest("latest").await, digest("older").await, digest("base").await);
+        let bases = engine.bases(&latest, 10).await.unwrap();
+        let told = |it: &engine::BaseImage| (it.hit.tag.as_ref().unwrap().to_string(), it.n_layers);
+        let expected = [("older".to_owned(), 2), ("base".to_owned(), 1)];
+        assert_eq!(bases.iter().map(told).collect::<Vec<_>>(), expected, "that with most layers first");
+        assert_eq!(engine.bases(&latest, 1).await.unwrap().len(), 1);
+        assert_eq!(engine.bases(&base, 10).await.unwrap(), []);
+        let tags = |hits: Vec<engine::SearchHit>| -> Vec<String> {
+            hits.into_iter().map(|it| it.tag.unwrap().to_string()).collect()
+        };
+        assert_eq!(tags(engine.built_on(&older, 10).await.unwrap()), ["latest"]);
+        let mut built = tags(engine.built_on(&base, 10).await.unwrap());
+        built.sort_unstable();
+        assert_eq!(built, ["damaged", "latest", "older"]);
+    }
+
+    async fn tells_whether_the_base_that_an_image_names_has_moved_on(kind: Backend) {
+        let registry = registry_with(&[samples::FILES]).await;
+        let engine = engine_for(&registry.url(), kind);
+        let repository = name(samples::FILES);
+        let image = engine.image(ID, &repository, &"latest".parse().unwrap()).await.unwrap();
+        let host = &engine.registry(ID).unwrap().pull_host;
+        let claimed = |tag: &str, digest: &str| ClaimedBase {
+            name: Some(format!("{host}/{repository}:{tag}")),
+            digest: Some(digest.parse().unwrap()),
+        };
+        let is = image.summary.digest.unwrap();
+        let was = format!("sha256:{}", "a".repeat(64));
+        let moved = async |tag: &str, digest: &str| {
+            engine.known_base(&claimed(tag, digest)).await.unwrap().unwrap().has_moved
+        };
+        assert_eq!(moved("latest", is.as_str()).await, Some(false));
+        assert_eq!(moved("latest", &was).await, Some(true));
+        assert_eq!(moved("never-seen", &was).await, None);
+        let elsewhere = ClaimedBase { name: Some("docker.io/library/debian:12".to_owned()), digest: None };
+        assert_eq!(engine.known_base(&elsewhere).await.unwrap(), None);
     }
 }

@@ -44,6 +44,7 @@ pub(super) fn sample(clock: Clock) -> Sample {
         .text("var/cache/fresh", "new\n")
         .gzip();
     let image = Image::new(AMD64, created)
+        .label("org.opencontainers.image.base.name", "debian:12-slim")
         .base("ADD rootfs.tar.gz / # buildkit", base.clone(), created)
         .layer("COPY app /srv/app # buildkit", app.clone())
         .step("ENV MODE=production")
@@ -55,6 +56,10 @@ pub(super) fn sample(clock: Clock) -> Sample {
         .layer("COPY app /srv/app # buildkit", app.clone())
         .cmd(&["/srv/app"]);
     sample.image(&older, &["older"]);
+    let only_base = Image::new(AMD64, created)
+        .base("ADD rootfs.tar.gz / # buildkit", base.clone(), created)
+        .cmd(&["/bin/sh"]);
+    sample.image(&only_base, &["base"]);
     let damaged = Image::new(AMD64, created)
         .base("ADD rootfs.tar.gz / # buildkit", base, created)
         .layer("COPY app /srv/app # buildkit", app.cut());

@@ -21,12 +21,12 @@ impl Files {
         let bytes = unread.iter().filter_map(|it| it.row.size).sum();
         let begin = match is_under_way {
             true => view! {
-                <p role="status">{locale.being_read()}</p>
+                <p class="hint" role="status">{locale.being_read()}</p>
                 <noscript><p><a class="btn" href="">{locale.reload_for_progress()}</a></p></noscript>
             }
             .into_any(),
             false => view! {
-                <p>{locale.files_hint()}</p>
+                <p class="hint">{locale.files_hint()}</p>
                 {self.form(false, locale.look_inside(), &locale.layers_to_read(unread.len(), bytes))}
             }
             .into_any(),

@@ -33,8 +33,7 @@ impl Files {
                             <th scope="col">{locale.name_label()}</th>
                             <th scope="col">{locale.change_column()}</th>
                             <th scope="col" class="num">{locale.size()}</th>
-                            <th scope="col">{locale.mode()}</th>
-                            <th scope="col">{locale.owner()}</th>
+                            <th scope="col">{locale.mode_and_owner()}</th>
                             <th scope="col" class="num">{locale.layer()}</th>
                         </tr>
                     </thead>
@@ -90,9 +89,8 @@ impl Files {
                     <Size bytes=Some(row.size) />
                     <ShareBar part=row.size whole=largest />
                 </td>
-                <td class="wide">{mode}</td>
-                <td class="muted wide">{owner}</td>
-                <td class="num faint wide">{row.layer + 1}</td>
+                <td class="wide">{mode}" "<span class="muted">{owner}</span></td>
+                <td class="num faint wide" data-label=locale.layer()>{row.layer + 1}</td>
             </tr>
         }
     }

@@ -40,7 +40,7 @@ pub(super) fn view(tree: &ImageTree, files: &Files) -> impl IntoView + use<> {
                         <tr>
                             <th scope="col">{locale.path_label()}</th>
                             <th scope="col" class="num">{locale.stored_times()}</th>
-                            <th scope="col" class="num">{locale.wasted()}</th>
+                            <th scope="col" class="num">{locale.wasted_bytes()}</th>
                         </tr>
                     </thead>
                     <tbody>{rows}</tbody>
