@@ -36,8 +36,8 @@ fuzz() {
     local corpus=$FUZZ_FOLDER/corpus/$name found=$FUZZ_FOLDER/found/$name log=$FUZZ_FOLDER/$name.log
     local build=(--sanitizer none) inputs=("$corpus" "fuzz/seeds/$name")
     local options=(-runs="$RUNS" -max_len=4096 -timeout=10 -print_final_stats=1 -artifact_prefix="$found/")
-    # Only what lies outside the crate `registry` needs all of the program.
-    grep -q 'registry::fuzzing' "fuzz/fuzz_targets/$name.rs" || build+=(--features server)
+    # Only what lies outside the crates `layers` and `registry` needs all of the program.
+    grep -Eq '(layers|registry)::fuzzing' "fuzz/fuzz_targets/$name.rs" || build+=(--features server)
     [[ ! -d fuzz/found/$name ]] || inputs+=("fuzz/found/$name")
     [[ ! -f fuzz/words/$name ]] || options+=(-dict="fuzz/words/$name")
     mkdir -p "$corpus" "$found"

@@ -3,7 +3,7 @@
 #
 #   scripts/tools.sh build   what scripts/build.sh needs
 #   scripts/tools.sh         what `make run` needs: that, and a registry
-#   scripts/tools.sh test    what `make test` needs as well: PostgreSQL, nginx, clients of registries, a browser,
+#   scripts/tools.sh test    what `make test` needs as well: PostgreSQL, nginx, clients of registries, umoci, a browser,
 #                            Playwright, buildah, Helm
 #   scripts/tools.sh bench   what `make bench` needs as well: the same
 #   scripts/tools.sh fuzz    what `make fuzz` needs as well: cargo-fuzz
@@ -158,6 +158,8 @@ test_tools() {
     debian_program nginx usr/sbin/nginx nginx nginx-light
     postgres
     registry_clients
+    # It unpacks images, for comparison with what is read of them.
+    debian_program umoci usr/bin/umoci umoci
     browser
     image_tools
     helm

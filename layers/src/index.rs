@@ -105,6 +105,9 @@ impl LayerIndex {
     }
 }
 
+#[cfg(any(test, fuzzing))]
+pub(crate) use decode::decode_unpacked;
+
 impl PartialEq for LayerIndex {
     fn eq(&self, other: &Self) -> bool {
         record::of(self).eq(record::of(other)) && self.unpacked == other.unpacked

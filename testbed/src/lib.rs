@@ -9,6 +9,7 @@
 //! * [`Postgres`] is a PostgreSQL server as a child process, for the inventory;
 //! * [`Nginx`] is a reverse proxy as a child process, in front of one server or of several;
 //! * [`Authority`] makes certificates, [`TokenServer`] gives tokens;
+//! * [`find_program`] finds what tests run besides;
 //! * [`kept_inputs`] are what was made up for parsers, and showed mistakes.
 //!
 //! Everything listens on 127.0.0.1 only and ends when it is dropped.
@@ -40,6 +41,7 @@ pub use ferro::Ferro;
 pub use gate::Gate;
 pub use nginx::Nginx;
 pub use postgres::Postgres;
+pub use program::find as find_program;
 pub use push::Pusher;
 pub use tls::Authority;
 pub use token_server::TokenServer;

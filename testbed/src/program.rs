@@ -84,7 +84,10 @@ impl Drop for Guarded {
 }
 
 /// Finds a program: the variable, PATH, where Debian keeps servers, then the folder that `make tools` fills.
-pub(crate) fn find(name: &'static str, variable: &'static str) -> Result<PathBuf> {
+///
+/// # Errors
+/// [`Error::NoProgram`] where it is in none of these places.
+pub fn find(name: &'static str, variable: &'static str) -> Result<PathBuf> {
     if let Some(path) = env::var_os(variable) {
         let path = PathBuf::from(path);
         return match path.is_file() {

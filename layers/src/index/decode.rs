@@ -28,6 +28,11 @@ pub(super) fn decode(bytes: &[u8]) -> Result<LayerIndex, DecodeError> {
     }
     let mut from = Decoder::with_buffer(packed).map_err(damaged)?;
     from.window_log_max(WINDOW_LOG).map_err(damaged)?;
+    decode_unpacked(from)
+}
+
+/// Reads what is behind the version, unpacked.
+pub(crate) fn decode_unpacked(mut from: impl Read) -> Result<LayerIndex, DecodeError> {
     let mut together = Vec::new();
     read_together(&mut from, &mut together)?;
     let (head, mut rest): (Head, &[u8]) = postcard::take_from_bytes(&together).map_err(damaged)?;
