@@ -37,7 +37,7 @@ pub use deletion::{
 pub use error::{Error, NoContent};
 pub use events::{Event, Numbered, Subscription};
 pub use files::{FileContent, FilesLayer, ImageFiles, LayerProgress, LayerState, PlatformImage};
-pub use inventory::bases::{BaseImage, KnownBase};
+pub use inventory::bases::{BaseImage, ImageBases, KnownBase};
 pub use inventory::catalog::{
     Catalog, CatalogFreshness, CatalogSource, NamespaceSums, RepositoryFacts, RepositoryQuery,
 };

@@ -53,9 +53,11 @@ pub fn platform_differences(platforms: &[PlatformRow]) -> Vec<PlatformDifference
         .filter(|(_, contents)| contents.config.is_some())
         .map(|(platform, contents)| (platform, facts(contents)))
         .collect();
-    let parts: [(Part, fn(&Facts) -> &Values); 3] =
-        [(Part::Run, |it| &it.run), (Part::Env, |it| &it.env), (Part::Labels, |it| &it.labels)];
-    parts.into_iter().flat_map(|(part, of)| differences(part, &readable, of)).collect()
+    let of = |part, of: fn(&Facts) -> &Values| differences(part, &readable, of);
+    let mut all = of(Part::Run, |it| &it.run);
+    all.extend(of(Part::Env, |it| &it.env));
+    all.extend(of(Part::Labels, |it| &it.labels));
+    all
 }
 
 fn differences(

@@ -2,6 +2,7 @@
 //! pages, and where registries tell what has changed in them.
 
 mod audit;
+mod bases;
 mod compare;
 mod error;
 mod events;
@@ -41,6 +42,7 @@ pub(crate) fn routes() -> Router<Services> {
         .routes(routes!(image::show))
         .routes(routes!(image::manifest))
         .routes(routes!(image::config))
+        .routes(routes!(bases::show))
         .routes(routes!(files::list))
         .routes(routes!(files::content))
         .routes(routes!(compare::show))

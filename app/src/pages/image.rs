@@ -66,19 +66,19 @@ pub(super) async fn load(
         .position(named)
         .or_else(|| platforms.iter().position(|it| it.state == State::Ok))
         .unwrap_or_default();
+    let platform = platforms.get(chosen).map(|it| it.digest.to_string()).unwrap_or_default();
     let files = match query.view {
         ImageView::Files => {
-            let platform = platforms.get(chosen).map(|it| it.digest.to_string()).unwrap_or_default();
             let (registry, repository, reference) =
                 (registry.to_owned(), repository.clone(), reference.clone());
             let events = address::events(Some(&registry), Some(&repository), last_event);
-            let platform = if image.summary.kind == Kind::Index { platform } else { String::new() };
+            let platform = if image.summary.kind == Kind::Index { platform.clone() } else { String::new() };
             let shown = PlatformImage { registry, repository, reference, platform };
             Some(files::load(engine, &image, &address, shown, files_query, events).await?)
         }
         _ => None,
     };
-    let bases = bases::load(engine, &image, platforms.get(chosen)).await?;
+    let bases = bases::Bases(engine.image_bases(&image, &platform, bases::MOST).await?);
     Ok(ImagePage {
         address,
         files,

@@ -1,8 +1,11 @@
 //! What an image is built on: by its layers, and by what it says of itself.
 
 use registry::base_image::ClaimedBase;
+use registry::image::ImageDetail;
+use registry::image_config::ImageConfig;
 use registry::{Digest, Reference, RepositoryName};
 
+use super::chosen;
 use super::search::{FoundIn, SearchHit, hit};
 use crate::store::Visible;
 use crate::{Engine, Error};
@@ -30,7 +33,42 @@ pub struct KnownBase {
     pub has_moved: Option<bool>,
 }
 
+/// What an image is built on, and what is built on it.
+#[derive(Clone, Debug, Default)]
+pub struct ImageBases {
+    /// What the image says itself.
+    pub claimed: ClaimedBase,
+    /// The same, where it lies here.
+    pub known: Option<KnownBase>,
+    /// Images all of whose layers it begins with, those with most layers first.
+    pub bases: Vec<BaseImage>,
+    /// Images that begin with all of its layers, and have more.
+    pub built_on: Vec<SearchHit>,
+}
+
 impl Engine {
+    /// What an image that was told is built on, and what is built on it, for one of its platforms or their digests; for
+    /// the usual one where that is empty. At most `limit` of each kind.
+    pub async fn image_bases(
+        &self,
+        image: &ImageDetail,
+        platform: &str,
+        limit: usize,
+    ) -> Result<ImageBases, Error> {
+        let platform = chosen::platform(image, platform)?;
+        let contents = chosen::contents(image, platform);
+        let config: Option<ImageConfig> =
+            contents.config.clone().and_then(|it| serde_json::from_value(it).ok());
+        let labels = config.unwrap_or_default().config.labels;
+        let claimed = ClaimedBase::of([&contents.annotations, &image.contents.annotations, &labels]);
+        let known = self.known_base(&claimed).await?;
+        let (bases, built_on) = match platform.map(|it| &it.digest).or(image.summary.digest.as_ref()) {
+            Some(digest) => (self.bases(digest, limit).await?, self.built_on(digest, limit).await?),
+            None => (Vec::new(), Vec::new()),
+        };
+        Ok(ImageBases { claimed, known, bases, built_on })
+    }
+
     /// The tags of images, in all registries, that an image is built on: all their layers are its first, and it has more.
     /// Those with most layers come first. Nothing is asked of the registries.
     pub async fn bases(&self, image: &Digest, limit: usize) -> Result<Vec<BaseImage>, Error> {

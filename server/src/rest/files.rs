@@ -40,6 +40,7 @@ pub(super) struct FilesParameters {
     layer: Option<usize>,
     /// `image` for the image as it is after the layer, `layer` for what the layer does, with what it removes.
     #[serde(default)]
+    #[param(inline)]
     of: Of,
     /// What the paths contain, a slash in front of them included; without it all paths are told.
     #[serde(default)]

@@ -6,9 +6,10 @@ use axum::http::HeaderName;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::IntoResponse;
 use registry::image::ImageDetail;
+use registry::platform_differences::{PlatformDifference, platform_differences};
 use registry::{Digest, Reference, RepositoryName};
-use serde::Deserialize;
-use utoipa::IntoParams;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::error::{ApiError, Problems};
 use super::parameters::{self, Parameters};
@@ -29,14 +30,25 @@ pub(super) struct ImageParameters {
     reference: Reference,
 }
 
+/// Everything about one image.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ImageAnswer {
+    #[serde(flatten)]
+    image: ImageDetail,
+    /// What is said differently for some platforms than for others.
+    differences: Vec<PlatformDifference>,
+}
+
 /// Tells everything about one image: its platforms with their layers and configurations, and its manifest.
-#[utoipa::path(get, path = "/api/v1/image", tag = "images", params(ImageParameters), responses((status = 200, body = ImageDetail), Problems))]
+#[utoipa::path(get, path = "/api/v1/image", tag = "images", params(ImageParameters), responses((status = 200, body = ImageAnswer), Problems))]
 pub(super) async fn show(
     Asking(engine): Asking,
     Parameters(asked): Parameters<ImageParameters>,
-) -> Result<Json<ImageDetail>, ApiError> {
+) -> Result<Json<ImageAnswer>, ApiError> {
     let registry = parameters::registry(&engine, asked.registry)?;
-    Ok(Json(engine.image(&registry, &asked.repository, &asked.reference).await?))
+    let image = engine.image(&registry, &asked.repository, &asked.reference).await?;
+    let differences = platform_differences(&image.summary.platforms);
+    Ok(Json(ImageAnswer { image, differences }))
 }
 
 /// The manifest itself, byte for byte as the registry holds it, to be saved as a file.

@@ -129,3 +129,34 @@ async fn two_images_and_two_platforms_are_compared() {
     let page = server.get("/compare?a=team&b=team").await;
     assert_eq!(page.status, 400);
 }
+
+#[tokio::test]
+async fn platforms_differ_in_what_is_not_the_same_for_all() {
+    let registry = registry_with(&[samples::WEBAPP]).await;
+    let server = Server::of(&registry.url());
+    let image = server.get("/api/v1/image?repository=team/webapp&reference=2.14.0").await.json();
+    let n_platforms = image["platforms"].as_array().unwrap().len();
+    for difference in image["differences"].as_array().unwrap() {
+        let values = difference["values"].as_array().unwrap();
+        let of = |it: &Value| it["platforms"].as_array().unwrap().len();
+        assert!(values.len() > 1, "{difference}");
+        assert_eq!(values.iter().map(of).sum::<usize>(), n_platforms, "{difference}");
+    }
+    let alone = server.get("/api/v1/image?repository=team/webapp&reference=2.12.4-debug").await.json();
+    assert_eq!(alone["differences"], json!([]));
+}
+
+#[tokio::test]
+async fn what_an_image_is_built_on_is_told_from_its_layers_and_its_labels() {
+    let registry = registry_with(&[samples::FILES]).await;
+    let server = Server::of(&registry.url());
+    server.scan().await;
+    let told = server.get("/api/v1/image/base?repository=demo/files&reference=latest").await.json();
+    assert_eq!(told["claimed"]["name"], "debian:12-slim");
+    assert_eq!((&told["claimed"]["registry"], &told["claimed"]["has_moved"]), (&Value::Null, &Value::Null));
+    let tags: Vec<(&Value, &Value)> =
+        told["built_on"].as_array().unwrap().iter().map(|it| (&it["tag"], &it["n_layers"])).collect();
+    assert_eq!(tags, [(&json!("older"), &json!(2)), (&json!("base"), &json!(1))]);
+    let base = server.get("/api/v1/image/base?repository=demo/files&reference=base").await.json();
+    assert_eq!((&base["claimed"], base["built_upon_by"].as_array().unwrap().len()), (&Value::Null, 3));
+}

@@ -91,6 +91,7 @@ impl Things {
             get("/api/v1/image", format!("/api/v1/image?{image}"), "SHOOO"),
             get("/api/v1/image/manifest", format!("/api/v1/image/manifest?{image}"), "SHOOO"),
             get("/api/v1/image/config", format!("/api/v1/image/config?{of}&reference={platform}"), "SHOOO"),
+            get("/api/v1/image/base", format!("/api/v1/image/base?{image}"), "SHOOO"),
             get("/api/v1/image/files", format!("/api/v1/image/files?{image}"), "SHOOO"),
             // Nobody has read its layers to the end yet, and the file is not in them.
             get("/api/v1/image/file", format!("/api/v1/image/file?{image}&path=no/such"), "SHHHH"),
