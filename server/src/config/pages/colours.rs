@@ -13,14 +13,22 @@ const PATH: &str = "/theme.css";
 const COLOURS: [(&str, &[&str]); 8] = [
     ("THEME_PRIMARY_TEXT", &["text"]),
     ("THEME_NEUTRAL_TEXT", &["muted", "faint"]),
-    ("THEME_BACKGROUND", &["bg", "raised"]),
+    (BACKGROUND, &["bg", "raised"]),
     ("THEME_HOVER_BACKGROUND", &["panel"]),
     (ACCENT, &["accent"]),
-    ("THEME_HEADER_TEXT", &["top-text"]),
+    ("THEME_HEADER_TEXT", &["top-text", "top-muted"]),
+    // Behind the former, so that the title has its own colour where both are given.
     ("THEME_HEADER_ACCENT_TEXT", &["top-muted"]),
     ("THEME_HEADER_BACKGROUND", &["top"]),
 ];
 const ACCENT: &str = "THEME_ACCENT_TEXT";
+const BACKGROUND: &str = "THEME_BACKGROUND";
+/// What stands on a background that is the same for light and dark, unless it has a colour of its own.
+const ON_BACKGROUND: &str = "@supports (color: lch(from red l c h)) {\n  :root:root:root { \
+    --text: lch(from var(--bg) calc((49.44 - l) * infinity) 0 0); \
+    --muted: color-mix(in srgb, var(--text) 70%, var(--bg)); --faint: color-mix(in srgb, var(--text) 66%, var(--bg)); \
+    --panel: color-mix(in srgb, var(--text) 4%, var(--bg)); --line: color-mix(in srgb, var(--text) 12%, var(--bg)); \
+    --line-strong: color-mix(in srgb, var(--text) 22%, var(--bg)); }\n}\n";
 /// The words for colours of CSS (https://www.w3.org/TR/css-color-4/#named-colors).
 const WORDS: &str = "\
     aliceblue antiquewhite aqua aquamarine azure beige bisque black blanchedalmond blue blueviolet brown \
@@ -43,12 +51,15 @@ const WORDS: &str = "\
 /// is for those to judge who choose them.
 pub(super) fn read(variables: &Variables) -> Result<String, ConfigErrors> {
     let mut errors = Collector::default();
-    let (mut rules, mut on_accent) = (String::new(), "");
+    let (mut rules, mut on_accent, mut on_background) = (String::new(), "", "");
     for (name, tokens) in COLOURS {
         let Some(Some(colour)) = errors.take(colour(variables, name)) else { continue };
         for token in tokens {
             // Writing into a text cannot fail.
             let _ = write!(rules, "--{token}: {colour}; ");
+        }
+        if name == BACKGROUND {
+            on_background = ON_BACKGROUND;
         }
         if name == ACCENT {
             let _ = write!(rules, "--accent-soft: color-mix(in srgb, {colour} 14%, var(--bg)); ");
@@ -63,7 +74,7 @@ pub(super) fn read(variables: &Variables) -> Result<String, ConfigErrors> {
     Ok(match rules.trim_end() {
         "" => String::new(),
         // The selector counts more than those of the themes, so that these colours hold for both.
-        rules => format!(":root:root:root {{ {rules} }}\n{on_accent}"),
+        rules => format!("{on_background}:root:root:root {{ {rules} }}\n{on_accent}"),
     })
 }
 
@@ -117,6 +128,22 @@ mod tests {
         let sheet = sheet.unwrap();
         assert_eq!(sheet, ":root:root:root { --muted: #777; --faint: #777; --top: DarkSlateGray; }\n");
         assert!(address(&sheet).unwrap().starts_with("/theme.css?v="));
+    }
+
+    #[test]
+    fn what_stands_on_a_background_can_be_read_unless_it_has_a_colour() {
+        let sheet = sheet(&[("THEME_BACKGROUND", "white"), ("THEME_PRIMARY_TEXT", "#25313b")]).unwrap();
+        let (derived, given) = sheet.split_once("\n}\n").unwrap();
+        assert!(derived.contains("--text: lch(from var(--bg)") && derived.contains("--line: color-mix("));
+        assert_eq!(given, ":root:root:root { --text: #25313b; --bg: white; --raised: white; }\n");
+    }
+
+    #[test]
+    fn the_title_has_the_colour_of_the_top_bar_unless_it_has_its_own() {
+        let alone = sheet(&[("THEME_HEADER_TEXT", "#fff")]).unwrap();
+        assert_eq!(alone, ":root:root:root { --top-text: #fff; --top-muted: #fff; }\n");
+        let both = sheet(&[("THEME_HEADER_TEXT", "#fff"), ("THEME_HEADER_ACCENT_TEXT", "#7b9ac2")]).unwrap();
+        assert!(both.ends_with("--top-muted: #fff; --top-muted: #7b9ac2; }\n"));
     }
 
     #[test]
