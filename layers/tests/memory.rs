@@ -21,7 +21,7 @@ const IN_CHILD: &str = "MEASURES_ITSELF";
 
 /// Runs a test in a process of its own, and asks how much memory it took at most.
 fn measured(name: &str, work: impl FnOnce()) {
-    measured_with(name, || Stdio::null(), work);
+    measured_with(name, Stdio::null, work);
 }
 
 /// The same, with something to read from the standard input.

@@ -83,19 +83,20 @@ impl Builder {
     /// Puts an entry into a directory, and tells where it is then; nowhere if there is nothing to put.
     fn put_entry(&mut self, parent: Id, index: &LayerIndex, id: Id, holds: bool) -> Option<Id> {
         let (known, name) = (index.known[id], index.paths.name(id));
-        if known.kind == Kind::Whiteout || known.replaces() {
-            if let Some(place) = self.tree.paths.child(parent, name) {
-                self.remove(place);
-            }
+        if (known.kind == Kind::Whiteout || known.replaces())
+            && let Some(place) = self.tree.paths.child(parent, name)
+        {
+            self.remove(place);
         }
         match known.kind {
             Kind::Whiteout => None,
             Kind::Directory if known.is_implied() => self.put_implied(parent, name, &known, holds),
             kind => {
                 let place = self.tree.child_or_new(parent, name);
-                let was = self.kind(place);
-                if was == Some(Kind::Directory) && (kind != Kind::Directory || known.is_opaque()) {
-                    self.remove_below(place);
+                match self.kind(place) {
+                    Some(Kind::Directory) if kind != Kind::Directory => self.clear(place),
+                    Some(Kind::Directory) if known.is_opaque() => self.remove_below(place),
+                    _ => {}
                 }
                 let link = index.link(&known).map(|it| self.links.push(it));
                 let mut known = known;
@@ -181,36 +182,42 @@ impl Builder {
         }
     }
 
-    /// Removes what the layers below have at a path and below it.
-    fn remove(&mut self, place: Id) {
-        self.remove_all(place, true);
+    /// Removes all that is in a directory, because something else takes its place.
+    fn clear(&mut self, place: Id) {
+        for id in self.there(place).into_iter().skip(1) {
+            self.make(id, Packed::new(Kind::Whiteout));
+        }
     }
 
     /// Removes what the layers below have in a directory.
     fn remove_below(&mut self, place: Id) {
-        self.remove_all(place, false);
+        let below = self.there(place).into_iter().skip(1).collect();
+        self.remove_old(below);
     }
 
-    fn remove_all(&mut self, place: Id, with_it: bool) {
-        let all = self.tree.below(place, |it| self.kind(it).is_some());
-        // The deepest first: a directory stays if this layer has put something into it.
+    /// Removes what the layers below have at a path and below it.
+    fn remove(&mut self, place: Id) {
+        let all = self.there(place);
+        self.remove_old(all);
+    }
+
+    /// What is there at a path and below it, each directory before what lies in it.
+    fn there(&self, place: Id) -> Vec<Id> {
+        self.tree.below(place, |it| self.kind(it).is_some())
+    }
+
+    /// Removes paths, each directory before what lies in it, but for what this layer has put there.
+    fn remove_old(&mut self, all: Vec<Id>) {
+        // The directories that stay because something in them does; the one that comes next is the last.
         let mut kept: Vec<Id> = Vec::new();
         for id in all.into_iter().rev() {
-            let has_kept = kept.last() == Some(&id);
-            if has_kept {
-                kept.pop();
-            }
+            let has_kept = kept.pop_if(|it| *it == id).is_some();
             let is_new = self.version(id).is_some_and(|it| it.layer == self.layer);
-            if id == place && !with_it {
-                break;
-            }
-            if has_kept || is_new {
-                let parent = self.tree.parent(id);
-                if id != place && kept.last() != Some(&parent) {
-                    kept.push(parent);
-                }
-            } else {
+            let parent = self.tree.parent(id);
+            if !has_kept && !is_new {
                 self.make(id, Packed::new(Kind::Whiteout));
+            } else if kept.last() != Some(&parent) {
+                kept.push(parent);
             }
         }
     }

@@ -1,5 +1,7 @@
 //! How little of an image is stored in vain, as `dive` computes it.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::growing::Growing;
@@ -80,12 +82,13 @@ impl Layers {
         for id in &index.order[1..] {
             has_below[index.paths.parent(*id) as usize] = true;
         }
+        let mut sizes = HashMap::new();
         for id in &index.order[1..] {
             let (known, place) = (&index.known[*id], places[*id as usize]);
             let is_whiteout = known.kind == Kind::Whiteout;
             if (is_whiteout || known.replaces()) && self.found[place as usize].is_there {
                 let is_directory = self.found[place as usize].is_directory;
-                self.count(place, if is_directory { self.size_below(place) } else { 0 });
+                self.count(place, if is_directory { self.size_below(place, &mut sizes) } else { 0 });
             }
             if !is_whiteout && !has_below[*id as usize] {
                 self.count(place, known.stored());
@@ -103,8 +106,22 @@ impl Layers {
         self.tree.below(place, |it| self.found[it as usize].is_there)
     }
 
-    fn size_below(&self, place: Id) -> u64 {
-        self.below(place).into_iter().map(|it| self.found[it as usize].size).fold(0, u64::saturating_add)
+    /// Bytes of a path and of all below it. What is below has its own sum noted as well, because a layer may remove
+    /// that by itself, too.
+    fn size_below(&self, place: Id, sizes: &mut HashMap<Id, u64>) -> u64 {
+        if let Some(size) = sizes.get(&place) {
+            return *size;
+        }
+        for it in self.below(place).into_iter().rev() {
+            let own = self.found[it as usize].size;
+            let size = sizes.entry(it).and_modify(|size| *size = size.saturating_add(own)).or_insert(own);
+            let size = *size;
+            if it != place {
+                let parent = sizes.entry(self.tree.parent(it)).or_default();
+                *parent = parent.saturating_add(size);
+            }
+        }
+        sizes.get(&place).copied().unwrap_or_default()
     }
 
     /// Puts a layer upon those below.

@@ -44,6 +44,12 @@ fn counts_directories_that_are_removed() {
     // (10 + 20 + 30) / (10 + 20 + 30).
     let first: &[Raw] = &[directory("d"), file("d/a", bytes(10)), file("d/e/b", bytes(20))];
     assert_eq!(of(&[first, &[file(".wh.d", "")]]), Efficiency { minimum: 60, stored: 60 });
+    // Both the directory and one in it, which something new is put into: d counts all 30 and d/e its 20, besides the
+    // files themselves and the new one of 1, of which nothing is found twice.
+    let second: &[Raw] = &[file(".wh.d", ""), file("d/.wh.e", ""), file("d/e/c", bytes(1))];
+    let nested: &[Raw] =
+        &[directory("d"), directory("d/e"), file("d/a", bytes(10)), file("d/e/b", bytes(20))];
+    assert_eq!(of(&[nested, second]), Efficiency { minimum: 81, stored: 81 });
     // An empty directory was found before, with zero: (0 + 10) / (0 + 10 + 10), with a file put into it in between.
     let layers: [&[Raw]; 3] =
         [&[directory("d")], &[directory("d"), file("d/a", bytes(10))], &[file(".wh.d", "")]];

@@ -147,3 +147,10 @@ fn keeps_what_came_through_a_link_of_an_opaque_directory() {
         ["= l lib -> usr/lib 0 @0", "= d usr 2 @1 1/2", "= d usr/lib 2 @0 1/1", "+ - usr/lib/new 2 @1"]
     );
 }
+
+#[test]
+fn leaves_nothing_below_what_is_no_directory() {
+    let below: &[Raw] = &[file("d/old", "1"), symlink("a", "d")];
+    let above: &[Raw] = &[file("a/new", "22"), file("d", "a file")];
+    assert_eq!(after(&[below, above]), ["= l a -> d 0 @0", "~ - d 6 @1"]);
+}
