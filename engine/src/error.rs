@@ -46,6 +46,12 @@ pub enum Error {
         /// The tag or digest that was asked for.
         reference: String,
     },
+    /// What was asked for as an artifact is something else.
+    #[error("{reference} is no artifact, but an image or an index of images")]
+    NotAnArtifact {
+        /// The tag or digest that was asked for.
+        reference: String,
+    },
     /// There is no plan with this id; old ones are forgotten.
     #[error("there is no such plan; old ones are forgotten")]
     NoSuchPlan,

@@ -1,10 +1,13 @@
 //! What we know of the registries.
 
+pub(crate) mod artifact;
+mod blob;
 pub mod catalog;
 pub mod compare;
 pub(crate) mod describe;
 pub(crate) mod filter;
 pub(crate) mod image;
 mod questions;
+mod referrers;
 pub mod search;
 pub mod tags;

@@ -5,6 +5,7 @@
 mod access;
 mod actor;
 mod audit;
+mod cosign;
 mod deletion;
 mod error;
 pub mod events;
@@ -29,6 +30,7 @@ pub use access::{
 };
 pub use actor::Actor;
 pub use audit::{AuditEntry, AuditFilter, Deed};
+pub use cosign::{CosignKey, InvalidKey};
 pub use deletion::{
     Advice, Caution, CleanupRule, DeletionPlan, DeletionPolicy, DeletionTarget, InvalidPattern, Job, JobItem,
     JobState, Outcome, PlanState, ProtectedTags, Support, Task, TrashEntry, Why,
@@ -67,6 +69,8 @@ pub struct Engine {
     runners: Runners,
     /// The roles of the configuration.
     grants: Arc<[Grant]>,
+    /// The public keys of the configuration.
+    cosign_keys: Arc<[CosignKey]>,
     /// Who asks.
     caller: Arc<Caller>,
     /// Those who signed in at a registry.
@@ -92,6 +96,7 @@ impl Engine {
             policy: Arc::default(),
             runners: Runners::default(),
             grants: Arc::default(),
+            cosign_keys: Arc::default(),
             caller: Arc::new(Caller::server()),
             people: People::default(),
         })
@@ -108,6 +113,13 @@ impl Engine {
     #[must_use]
     pub fn with_grants(mut self, grants: Vec<Grant>) -> Self {
         self.grants = grants.into();
+        self
+    }
+
+    /// The same with public keys that signatures are checked with.
+    #[must_use]
+    pub fn with_cosign_keys(mut self, keys: Vec<CosignKey>) -> Self {
+        self.cosign_keys = keys.into();
         self
     }
 
