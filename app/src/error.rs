@@ -61,6 +61,9 @@ pub fn problem_of(error: &engine::Error, locale: Locale) -> Problem {
                 .with_command("DELETE_IMAGES=true")
         }
         engine::Error::NoConfig { .. } => new(404, "config-unknown", locale.no_config(), error.to_string()),
+        engine::Error::NotAnArtifact { .. } => {
+            new(404, "artifact-expected", locale.not_an_artifact(), error.to_string())
+        }
         engine::Error::NoSuchPlan => {
             new(404, "plan-unknown", locale.no_such_plan(), locale.no_such_plan_detail())
         }

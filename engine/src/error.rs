@@ -46,8 +46,8 @@ pub enum Error {
         /// The tag or digest that was asked for.
         reference: String,
     },
-    /// What was asked for as an artifact is something else.
-    #[error("{reference} is no artifact, but an image or an index of images")]
+    /// What was asked for as an artifact has no files.
+    #[error("{reference} is no artifact: it is an index, or a manifest of Docker's first format")]
     NotAnArtifact {
         /// The tag or digest that was asked for.
         reference: String,

@@ -1,7 +1,9 @@
 //! What is for programs, described at `/api/openapi.json`: the REST API, which asks the engine the same questions as the
 //! pages, and where registries tell what has changed in them.
 
+mod artifact;
 mod audit;
+mod blob;
 mod compare;
 mod error;
 mod events;
@@ -40,6 +42,9 @@ pub(crate) fn routes() -> Router<Services> {
         .routes(routes!(image::show))
         .routes(routes!(image::manifest))
         .routes(routes!(image::config))
+        .routes(routes!(artifact::referrers))
+        .routes(routes!(artifact::show))
+        .routes(routes!(blob::save))
         .routes(routes!(compare::show))
         .routes(routes!(scans::list, scans::begin))
         .routes(routes!(scans::show, scans::stop))

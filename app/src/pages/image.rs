@@ -1,14 +1,18 @@
 //! One image.
 
+mod artifact;
 mod config;
 mod dockerfile;
 mod download;
 mod head;
 mod layers;
 mod manifest;
+mod referrers;
+mod verification;
 
 use engine::{Engine, SearchHit};
 use leptos::prelude::*;
+use registry::artifact::{ArtifactDetail, Referrers};
 use registry::image::{Contents, ImageDetail};
 use registry::summary::{AttestationRow, Kind, PlatformRow, State};
 use registry::{Reference, RepositoryName};
@@ -38,6 +42,10 @@ pub(super) struct ImagePage {
     image: ImageDetail,
     /// Images that begin with all layers of this one.
     built_on: Vec<SearchHit>,
+    /// What refers to it, where that is shown.
+    referrers: Option<Result<Referrers, engine::Error>>,
+    /// What is in it, where it is an artifact.
+    artifact: Option<Result<ArtifactDetail, engine::Error>>,
     /// Which of the platforms is shown.
     chosen: usize,
     /// Whether the reader may delete anything here.
@@ -56,6 +64,16 @@ pub(super) async fn load(
     let built_on = match &image.summary.digest {
         Some(digest) => engine.built_on(digest, MOST_BUILT_ON).await?,
         None => Vec::new(),
+    };
+    // By its digest, so that both are told of the same image.
+    let exact = image.summary.digest.clone().map_or_else(|| reference.clone(), Reference::Digest);
+    let referrers = match query.view {
+        ImageView::Referrers => Some(engine.referrers(registry, repository, &exact).await),
+        _ => None,
+    };
+    let artifact = match (image.summary.kind, query.view) {
+        (Kind::Artifact, ImageView::Layers) => Some(engine.artifact(registry, repository, reference).await),
+        _ => None,
     };
     let named = |row: &PlatformRow| {
         row.digest.as_str() == query.platform || row.platform.to_string() == query.platform
@@ -78,6 +96,8 @@ pub(super) async fn load(
         query,
         image,
         built_on,
+        referrers,
+        artifact,
         chosen,
         deletes: super::may_delete(engine, registry, Some(repository)),
     })
@@ -212,22 +232,24 @@ impl ImagePage {
 
     fn tabs(&self) -> impl IntoView + use<> {
         let locale = locale();
+        let is_artifact = self.image.summary.kind == Kind::Artifact;
         let tab = |view: ImageView, text: &'static str| {
             let current = (self.query.view == view).then_some("page");
             view! { <a href=self.href(self.query.platform.clone(), view) aria-current=current>{text}</a> }
         };
         view! {
             <nav class="tabs" aria-label=locale.views()>
-                {tab(ImageView::Layers, locale.layers())}
+                {tab(ImageView::Layers, if is_artifact { locale.content() } else { locale.layers() })}
                 {tab(ImageView::Dockerfile, "Dockerfile")}
                 {tab(ImageView::Config, locale.config())}
                 {tab(ImageView::Manifest, locale.manifest())}
+                {tab(ImageView::Referrers, locale.referrers())}
             </nav>
         }
     }
 
     fn href(&self, platform: String, view: ImageView) -> String {
-        format!("{}{}", self.address.path(), ImageQuery { platform, view }.to_text())
+        format!("{}{}", self.address.path(), ImageQuery { platform, view, ..ImageQuery::default() }.to_text())
     }
 
     fn contents(&self, platform: Option<PlatformRow>, contents: Contents) -> impl IntoView + use<> {
@@ -244,6 +266,8 @@ impl ImagePage {
                 Some(view! { <Notice><p><b>{row.platform.to_string()}</b>": "{remedy}</p>{detail}</Notice> })
             });
         let view = match self.query.view {
+            ImageView::Layers if self.artifact.is_some() => self.artifact_content().into_any(),
+            ImageView::Referrers => self.referrers().into_any(),
             ImageView::Layers => view! { <layers::Layers layers=contents.layers /> }.into_any(),
             ImageView::Dockerfile => view! { <dockerfile::Dockerfile contents /> }.into_any(),
             ImageView::Config => {

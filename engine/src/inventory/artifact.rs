@@ -22,7 +22,7 @@ const MOST_FILES: usize = 200;
 
 impl Engine {
     /// Everything about one artifact: its files, what is in those that are documents, and what came of checking their
-    /// signatures.
+    /// signatures. The files of an image are its layers.
     pub async fn artifact(
         &self,
         registry: &str,
@@ -46,10 +46,9 @@ async fn detail(
         registry::Error::Unreadable { what, why: error.to_string() }
     })?;
     let kinds = ArtifactKind::all_of(&parsed);
-    let Manifest::Image(artifact) = parsed else { return Err(not_an_artifact(reference)) };
-    if artifact.is_image() {
-        return Err(not_an_artifact(reference));
-    }
+    let Manifest::Image(artifact) = parsed else {
+        return Err(Error::NotAnArtifact { reference: reference.to_string() });
+    };
     let place = Place::note(upstream, repository).await?;
     let subjects = subjects(&place, &manifest.digest, &artifact, reference).await?;
     let check = Check { keys, expected: &subjects };
@@ -90,8 +89,4 @@ async fn subjects(
     subjects.sort_unstable();
     subjects.dedup();
     Ok(subjects)
-}
-
-fn not_an_artifact(reference: &Reference) -> Error {
-    Error::NotAnArtifact { reference: reference.to_string() }
 }

@@ -16,6 +16,8 @@ pub enum ImageView {
     Config,
     /// The manifest as JSON.
     Manifest,
+    /// Signatures, SBOMs and the like that refer to it.
+    Referrers,
 }
 
 /// The state of an image's page.
@@ -25,6 +27,10 @@ pub struct ImageQuery {
     pub platform: String,
     /// What is shown of it.
     pub view: ImageView,
+    /// Which of the packages of an SBOM are shown; all where it is empty.
+    pub q: String,
+    /// Which page of them, from 1; 0 stands for the first as well.
+    pub page: usize,
 }
 
 impl ImageQuery {
@@ -36,6 +42,9 @@ impl ImageQuery {
                 ("platform", platform) => platform.trim().clone_into(&mut it.platform),
                 ("view", "dockerfile") => it.view = ImageView::Dockerfile,
                 ("view", "config") => it.view = ImageView::Config,
+                ("view", "referrers") => it.view = ImageView::Referrers,
+                ("q", text) => text.trim().clone_into(&mut it.q),
+                ("page", number) => it.page = number.parse().unwrap_or_default(),
                 ("view", "manifest") => it.view = ImageView::Manifest,
                 _ => {}
             }
@@ -50,8 +59,10 @@ impl ImageQuery {
             ImageView::Dockerfile => "dockerfile",
             ImageView::Config => "config",
             ImageView::Manifest => "manifest",
+            ImageView::Referrers => "referrers",
         };
-        text(&[("platform", &self.platform), ("view", view)])
+        let page = if self.page > 1 { self.page.to_string() } else { String::new() };
+        text(&[("platform", &self.platform), ("view", view), ("q", &self.q), ("page", &page)])
     }
 }
 
@@ -61,7 +72,13 @@ mod tests {
 
     #[test]
     fn queries_lead_back_to_themselves() {
-        for query in ["", "?platform=linux%2Farm64&view=config", "?view=dockerfile", "?view=manifest"] {
+        for query in [
+            "",
+            "?platform=linux%2Farm64&view=config",
+            "?view=dockerfile",
+            "?view=referrers",
+            "?q=zlib&page=2",
+        ] {
             assert_eq!(ImageQuery::parse(query.trim_start_matches('?')).to_text(), query);
         }
     }
