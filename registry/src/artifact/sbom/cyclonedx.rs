@@ -41,7 +41,7 @@ struct Component {
     licenses: Vec<LicenceChoice>,
     /// What it consists of; the JSON reader bounds how deep this goes.
     #[serde(default, deserialize_with = "crate::lenient::list")]
-    components: Vec<Component>,
+    components: Vec<Self>,
 }
 
 #[derive(Deserialize)]
