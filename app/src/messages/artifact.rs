@@ -23,11 +23,10 @@ super::texts! {
     licence: "Licence", "Licence";
     purl: "Package URL", "URL de paquet";
     filter_packages: "Filter packages", "Filtrer les paquets";
-    filter: "Filter", "Filtrer";
     no_package_matches: "No package matches.", "Aucun paquet ne correspond.";
     format: "Format", "Format";
     describes: "Describes", "Décrit";
-    made: "Made", "Établi";
+    sbom_made: "Made", "Établi";
     provenance: "Provenance", "Provenance";
     attestation: "Attestation", "Attestation";
     predicate_type: "What it says", "Ce qu’elle affirme";
@@ -38,12 +37,11 @@ super::texts! {
     commit: "Commit", "Commit";
     entry_point: "Entry point of the build", "Point d’entrée de la construction";
     invocation: "Run", "Exécution";
-    started: "Began", "Début";
-    finished: "Ended", "Fin";
+    build_started: "Began", "Début";
+    build_finished: "Ended", "Fin";
     materials: "Made from", "Fait à partir de";
     signed_as: "Signed as", "Signé comme";
     signed_digest: "Signed digest", "Empreinte signée";
-    key: "Key", "Clé";
     chart: "Chart", "Chart";
     app_version: "Version of the application", "Version de l’application";
     description: "Description", "Description";
@@ -116,7 +114,7 @@ impl Locale {
     }
 
     /// What came of checking a signature, in a word or two.
-    pub(crate) fn outcome(self, outcome: Outcome) -> &'static str {
+    pub(crate) fn signature_outcome(self, outcome: Outcome) -> &'static str {
         match (self, outcome) {
             (Self::En, Outcome::Verified) => "verified",
             (Self::En, Outcome::OtherImage) => "for another image",
@@ -136,7 +134,7 @@ impl Locale {
     }
 
     /// The same in a sentence. `key` is the key that made the signature.
-    pub(crate) fn outcome_detail(self, outcome: Outcome, key: &str) -> String {
+    pub(crate) fn signature_outcome_detail(self, outcome: Outcome, key: &str) -> String {
         match (self, outcome) {
             (Self::En, Outcome::Verified) => {
                 format!("The key “{key}” made the signature, and the digest that is signed is this image’s.")

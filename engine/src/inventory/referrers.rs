@@ -48,7 +48,7 @@ async fn referrers(
 ) -> Result<Referrers, Error> {
     let image = upstream.client.manifest(repository, reference).await?;
     let place = Place::note(upstream, repository).await?;
-    let Sources { found, problems } = sources::ask(&place, &image).await;
+    let Sources { found, problems } = Box::pin(sources::ask(&place, &image)).await;
     let total = found.len();
     let rows = stream::iter(found.into_iter().take(MOST)).map(|it| row(&place, keys, it)).buffered(AT_A_TIME);
     let rows: Vec<Option<ReferrerRow>> = rows.collect().await;

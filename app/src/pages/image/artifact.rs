@@ -61,10 +61,10 @@ impl ImagePage {
 }
 
 /// A list of names and values; those without a value are left out.
-fn facts<'a>(rows: impl IntoIterator<Item = (&'a str, Option<String>)>) -> impl IntoView + use<> {
-    let rows = rows.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+fn facts<N: Into<String>>(rows: impl IntoIterator<Item = (N, Option<String>)>) -> impl IntoView {
+    let rows = rows.into_iter().filter_map(|(name, value)| Some((name.into(), value?)));
     let rows = rows
-        .map(|(name, value)| view! { <div><dt>{name}</dt><dd><code>{value}</code></dd></div> })
+        .map(|(name, value): (String, String)| view! { <div><dt>{name}</dt><dd><code>{value}</code></dd></div> })
         .collect_view();
     view! { <dl class="card facts">{rows}</dl> }
 }
@@ -93,7 +93,8 @@ fn signature(payload: SignedPayload) -> impl IntoView {
     let locale = locale();
     let SignedPayload { reference, digest, annotations } = payload;
     let own = [(locale.signed_as(), reference), (locale.signed_digest(), Some(digest.to_string()))];
-    let annotations = annotations.iter().map(|(name, value)| (name.as_str(), Some(value.clone())));
+    let own = own.map(|(name, value)| (name.to_owned(), value));
+    let annotations = annotations.into_iter().map(|(name, value)| (name, Some(value)));
     view! {
         <h2>{locale.signature()}</h2>
         {facts(own.into_iter().chain(annotations))}

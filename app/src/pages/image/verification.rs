@@ -19,10 +19,10 @@ pub(super) fn VerificationChip(verification: Verification) -> impl IntoView {
         Outcome::Certificate | Outcome::NoKeys | Outcome::Unsigned | Outcome::TooLong => Tone::Plain,
     };
     let text = match (&key, outcome) {
-        (Some(key), Outcome::Verified) => format!("{}: {key}", locale.outcome(outcome)),
-        _ => locale.outcome(outcome).to_owned(),
+        (Some(key), Outcome::Verified) => format!("{}: {key}", locale.signature_outcome(outcome)),
+        _ => locale.signature_outcome(outcome).to_owned(),
     };
-    view! { <Chip tone text title=locale.outcome_detail(outcome, &key.unwrap_or_default()) /> }
+    view! { <Chip tone text title=locale.signature_outcome_detail(outcome, &key.unwrap_or_default()) /> }
 }
 
 /// What was checked and what was not, in sentences.
@@ -41,7 +41,7 @@ pub(super) fn Checked(verification: Verification) -> impl IntoView {
             <p>
                 <VerificationChip verification />
                 " "
-                {locale.outcome_detail(outcome, &key.unwrap_or_default())}
+                {locale.signature_outcome_detail(outcome, &key.unwrap_or_default())}
             </p>
             {signed}
             {unchecked}

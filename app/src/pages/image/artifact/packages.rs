@@ -56,7 +56,7 @@ pub(super) fn view(list: &PackageList, address: &Address, query: &ImageQuery) ->
         {facts([
             (locale.format(), Some(list.format.clone())),
             (locale.describes(), list.name.clone()),
-            (locale.made(), list.created.clone()),
+            (locale.sbom_made(), list.created.clone()),
         ])}
         <form class="bar" method="get" action=address.path() role="search">
             <input

@@ -33,8 +33,8 @@ pub(super) fn view(it: &Provenance) -> impl IntoView + use<> {
             (locale.entry_point(), it.entry_point.clone()),
             (locale.build_type(), it.build_type.clone()),
             (locale.invocation(), it.invocation.clone()),
-            (locale.started(), it.started.clone()),
-            (locale.finished(), it.finished.clone()),
+            (locale.build_started(), it.started.clone()),
+            (locale.build_finished(), it.finished.clone()),
         ])}
         {materials}
     }
