@@ -68,6 +68,9 @@ pub fn problem_of(error: &engine::Error, locale: Locale) -> Problem {
             new(404, "file-unknown", locale.no_file(), locale.no_file_detail(path, *why))
         }
         engine::Error::Busy { n } => new(503, "busy", locale.busy(), locale.busy_detail(*n)),
+        engine::Error::NotAnArtifact { .. } => {
+            new(404, "artifact-expected", locale.not_an_artifact(), error.to_string())
+        }
         engine::Error::NoSuchPlan => {
             new(404, "plan-unknown", locale.no_such_plan(), locale.no_such_plan_detail())
         }

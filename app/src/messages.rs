@@ -4,6 +4,7 @@
 
 mod access;
 mod activity;
+mod artifact;
 mod catalog;
 mod compare;
 mod deletion;

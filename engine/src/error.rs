@@ -68,6 +68,12 @@ pub enum Error {
         /// How many wait.
         n: usize,
     },
+    /// What was asked for as an artifact has no files.
+    #[error("{reference} is no artifact: it is an index, or a manifest of Docker's first format")]
+    NotAnArtifact {
+        /// The tag or digest that was asked for.
+        reference: String,
+    },
     /// There is no plan with this id; old ones are forgotten.
     #[error("there is no such plan; old ones are forgotten")]
     NoSuchPlan,

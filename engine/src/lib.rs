@@ -5,6 +5,7 @@
 mod access;
 mod actor;
 mod audit;
+mod cosign;
 mod deletion;
 mod error;
 pub mod events;
@@ -30,6 +31,7 @@ pub use access::{
 };
 pub use actor::Actor;
 pub use audit::{AuditEntry, AuditFilter, Deed};
+pub use cosign::{CosignKey, InvalidKey};
 pub use deletion::{
     Advice, Caution, CleanupRule, DeletionPlan, DeletionPolicy, DeletionTarget, InvalidPattern, Job, JobItem,
     JobState, Outcome, PlanState, ProtectedTags, Support, Task, TrashEntry, Why,
@@ -72,6 +74,8 @@ pub struct Engine {
     trees: Trees,
     /// The roles of the configuration.
     grants: Arc<[Grant]>,
+    /// The public keys of the configuration.
+    cosign_keys: Arc<[CosignKey]>,
     /// Who asks.
     caller: Arc<Caller>,
     /// Those who signed in at a registry.
@@ -99,6 +103,7 @@ impl Engine {
             readings: Readings::default(),
             trees: Trees::default(),
             grants: Arc::default(),
+            cosign_keys: Arc::default(),
             caller: Arc::new(Caller::server()),
             people: People::default(),
         })
@@ -115,6 +120,13 @@ impl Engine {
     #[must_use]
     pub fn with_grants(mut self, grants: Vec<Grant>) -> Self {
         self.grants = grants.into();
+        self
+    }
+
+    /// The same with public keys that signatures are checked with.
+    #[must_use]
+    pub fn with_cosign_keys(mut self, keys: Vec<CosignKey>) -> Self {
+        self.cosign_keys = keys.into();
         self
     }
 

@@ -17,6 +17,7 @@ pub mod platform;
 pub mod reference;
 
 pub mod api_path;
+pub mod artifact;
 pub mod attached;
 pub mod base_image;
 pub mod compare;

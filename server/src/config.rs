@@ -7,6 +7,7 @@
 mod access;
 mod base_path;
 mod catalog_mode;
+mod cosign_keys;
 mod data;
 mod database;
 mod deletion;
@@ -43,7 +44,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use app::base_path::BasePath;
-use engine::{DeletionPolicy, RegistryConfig, StoreLocation};
+use engine::{CosignKey, DeletionPolicy, RegistryConfig, StoreLocation};
 use registry::client::Secret;
 
 use error::Collector;
@@ -87,6 +88,8 @@ pub struct Config {
     pub v2: Option<V2Config>,
     /// Whether and what may be deleted: `DELETE_IMAGES`, `STOWAGE_PROTECTED_TAGS`, `STOWAGE_TRASH_FOR`.
     pub deletion: DeletionPolicy,
+    /// The public keys that signatures of images are checked with: `STOWAGE_COSIGN_KEYS`.
+    pub cosign_keys: Vec<CosignKey>,
     /// How one signs in, and who may do what: `STOWAGE_AUTH` and its companions.
     pub access: AccessConfig,
     /// What seals the secrets that sessions hold: `STOWAGE_SECRET_KEY`, else a file in the folder of the data.
@@ -150,6 +153,7 @@ impl Config {
         let hooks_token = errors.take(hooks::read(variables));
         let v2 = errors.take(v2::read(variables, registries.as_deref()));
         let deletion = errors.take(deletion::read(variables));
+        let cosign_keys = errors.take_all(cosign_keys::read(variables));
         let access = errors.take_all(access::read(variables));
         let secret_key = errors.take(secret_key::read(variables, data.as_deref(), purpose));
         let log = errors.take_all(log::read(variables));
@@ -170,6 +174,7 @@ impl Config {
             Some(hooks_token),
             Some(v2),
             Some(deletion),
+            Some(cosign_keys),
             Some(access),
             Some(secret_key),
             Some(log),
@@ -187,6 +192,7 @@ impl Config {
             hooks_token,
             v2,
             deletion,
+            cosign_keys,
             access,
             secret_key,
             log,
@@ -210,6 +216,7 @@ impl Config {
             hooks_token,
             v2,
             deletion,
+            cosign_keys,
             access,
             secret_key,
             log,

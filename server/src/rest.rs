@@ -1,8 +1,10 @@
 //! What is for programs, described at `/api/openapi.json`: the REST API, which asks the engine the same questions as the
 //! pages, and where registries tell what has changed in them.
 
+mod artifact;
 mod audit;
 mod bases;
+mod blob;
 mod compare;
 mod error;
 mod events;
@@ -45,6 +47,9 @@ pub(crate) fn routes() -> Router<Services> {
         .routes(routes!(bases::show))
         .routes(routes!(files::list))
         .routes(routes!(files::content))
+        .routes(routes!(artifact::referrers))
+        .routes(routes!(artifact::show))
+        .routes(routes!(blob::save))
         .routes(routes!(compare::show))
         .routes(routes!(scans::list, scans::begin))
         .routes(routes!(scans::show, scans::stop))

@@ -92,7 +92,7 @@ impl Server {
         let store = Store::new(config.store);
         store.ready().await?;
         let engine = Engine::new(config.registries, store.clone())?.with_deletion(config.deletion);
-        let engine = engine.with_grants(config.access.grants.clone());
+        let engine = engine.with_grants(config.access.grants.clone()).with_cosign_keys(config.cosign_keys);
         engine.join_others().await?;
         let proxies = config.access.trusted_proxies.clone();
         let access = Access::new(config.access, config.secret_key.as_ref(), &engine, is_exposed)?;

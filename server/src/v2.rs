@@ -59,9 +59,10 @@ impl V2 {
         Self { config, turns: Arc::new(Semaphore::new(MOST_AT_ONCE)) }
     }
 
-    async fn turn(&self) -> Result<OwnedSemaphorePermit, Refusal> {
+    /// A turn to pass something on, which is kept until its last byte; nothing where one would wait too long for it.
+    pub(crate) async fn turn(&self) -> Option<OwnedSemaphorePermit> {
         let turn = tokio::time::timeout(PATIENCE, Arc::clone(&self.turns).acquire_owned()).await;
-        turn.ok().and_then(Result::ok).ok_or(Refusal::Busy)
+        turn.ok().and_then(Result::ok)
     }
 }
 
@@ -110,7 +111,7 @@ async fn pass(services: &Services, client: &Client, request: Request) -> Result<
     let caller = access.caller_by_header(engine, &config.registry, &parts.headers, client.address).await?;
     let uploads = Uploads::new(access.sealer(), &config.registry);
     let asked = Asked::read(parts, client, config.push, &uploads)?;
-    let turn = services.v2().turn().await?;
+    let turn = services.v2().turn().await.ok_or(Refusal::Busy)?;
     let page = asked.page();
     let request = asked.with_body(body).await?;
     let path = request.path.clone();

@@ -7,6 +7,7 @@
 mod alpine;
 mod api;
 mod artifact;
+mod attested;
 mod base;
 mod blob;
 mod broken;
@@ -14,6 +15,7 @@ pub(crate) mod bulk;
 mod charts;
 mod cli;
 mod clock;
+mod cosign;
 mod damage;
 mod files;
 mod fill;
@@ -28,6 +30,7 @@ mod webapp;
 
 pub use blob::digest_of;
 pub use clock::Clock;
+pub use cosign::cosign_public_key;
 pub use fill::{Filled, fill, fill_storage};
 pub use sample::{Manifest, Sample};
 
@@ -63,6 +66,9 @@ samples! {
     CHARTS_WEB = "charts/web", charts::sample;
     /// `1.0.0` = `latest`, an index with cosign's three tags and a `sha256-…` tag that lists three referrers.
     SIGNED = "demo/signed", signed::sample;
+    /// `1.0.0` = `latest`, an index signed with the key of [`cosign_public_key`], with a signed provenance, BuildKit's
+    /// attestations and two SBOMs; `0.9.0` signed by a stranger, `0.8.0` signed for `0.7.0`.
+    ATTESTED = "demo/attested", attested::sample;
     /// Docker's media types: `schema2`, and `list` = `latest` of three platforms.
     DOCKER = "demo/docker", kinds::docker;
     /// `base`, `older` and `latest`, each of which has one layer more than the one before: overwritten, removed and hidden files, a hard link, a program that is

@@ -124,8 +124,12 @@ pub(crate) fn AttachedChips(attached: Vec<Attached>) -> impl IntoView {
     attached
         .into_iter()
         .map(|it| match it {
-            Attached::Signature => view! { <Chip tone=Tone::Good text=locale.signed() /> },
-            Attached::Sbom => view! { <Chip tone=Tone::Plain text=locale.has_sbom() /> },
+            Attached::Signature => {
+                view! { <Chip tone=Tone::Plain text=locale.signed() title=locale.beside_title() /> }
+            }
+            Attached::Sbom => {
+                view! { <Chip tone=Tone::Plain text=locale.has_sbom() title=locale.sbom_title() /> }
+            }
             Attached::Attestation => view! { <Chip tone=Tone::Plain text=locale.has_attestation() /> },
             Attached::Referrers => view! { <Chip tone=Tone::Plain text=locale.has_referrers() /> },
         })

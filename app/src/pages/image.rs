@@ -1,5 +1,6 @@
 //! One image.
 
+mod artifact;
 mod bases;
 mod config;
 mod dockerfile;
@@ -9,9 +10,12 @@ mod head;
 mod layers;
 mod manifest;
 mod platforms;
+mod referrers;
+mod verification;
 
 use engine::{Engine, PlatformImage};
 use leptos::prelude::*;
+use registry::artifact::{ArtifactDetail, Referrers};
 use registry::image::{Contents, ImageDetail};
 use registry::summary::{Kind, PlatformRow, State};
 use registry::{Reference, RepositoryName};
@@ -33,6 +37,10 @@ pub(super) struct ImagePage {
     image: ImageDetail,
     /// What it is built on, and what is built on it.
     bases: bases::Bases,
+    /// What refers to it, where that is shown.
+    referrers: Option<Result<Referrers, engine::Error>>,
+    /// What is in it, where it is an artifact.
+    artifact: Option<Result<ArtifactDetail, engine::Error>>,
     /// Which of the platforms is shown.
     chosen: usize,
     /// Its files, where they are shown.
@@ -57,6 +65,16 @@ pub(super) async fn load(
         reference: reference.clone(),
     };
     let image = engine.image(registry, repository, reference).await?;
+    // By its digest, so that both are told of the same image.
+    let exact = image.summary.digest.clone().map_or_else(|| reference.clone(), Reference::Digest);
+    let referrers = match query.view {
+        ImageView::Referrers => Some(engine.referrers(registry, repository, &exact).await),
+        _ => None,
+    };
+    let artifact = match (image.summary.kind, query.view) {
+        (Kind::Artifact, ImageView::Layers) => Some(engine.artifact(registry, repository, reference).await),
+        _ => None,
+    };
     let named = |row: &PlatformRow| {
         row.digest.as_str() == query.platform || row.platform.to_string() == query.platform
     };
@@ -88,6 +106,8 @@ pub(super) async fn load(
         query,
         image,
         bases,
+        referrers,
+        artifact,
         chosen,
         deletes: super::may_delete(engine, registry, Some(repository)),
     })
@@ -119,23 +139,25 @@ impl ImagePage {
 
     fn tabs(&self) -> impl IntoView + use<> {
         let locale = locale();
+        let is_artifact = self.image.summary.kind == Kind::Artifact;
         let tab = |view: ImageView, text: &'static str| {
             let current = (self.query.view == view).then_some("page");
             view! { <a href=self.href(self.query.platform.clone(), view) aria-current=current>{text}</a> }
         };
         view! {
             <nav class="tabs" aria-label=locale.views()>
-                {tab(ImageView::Layers, locale.layers())}
-                {tab(ImageView::Files, locale.files())}
+                {tab(ImageView::Layers, if is_artifact { locale.content() } else { locale.layers() })}
+                {(!is_artifact).then(|| tab(ImageView::Files, locale.files()))}
                 {tab(ImageView::Dockerfile, "Dockerfile")}
                 {tab(ImageView::Config, locale.config())}
                 {tab(ImageView::Manifest, locale.manifest())}
+                {tab(ImageView::Referrers, locale.referrers())}
             </nav>
         }
     }
 
     fn href(&self, platform: String, view: ImageView) -> String {
-        format!("{}{}", self.address.path(), ImageQuery { platform, view }.to_text())
+        format!("{}{}", self.address.path(), ImageQuery { platform, view, ..ImageQuery::default() }.to_text())
     }
 
     fn contents(
@@ -157,11 +179,13 @@ impl ImagePage {
                 Some(view! { <Notice><p><b>{row.platform.to_string()}</b>": "{remedy}</p>{detail}</Notice> })
             });
         let view = match self.query.view {
+            ImageView::Layers if self.artifact.is_some() => self.artifact_content().into_any(),
             ImageView::Layers => {
                 let base = self.bases.longest();
                 view! { <layers::Layers layers=contents.layers base /> }.into_any()
             }
             ImageView::Files => files.map(files::Files::view).into_any(),
+            ImageView::Referrers => self.referrers().into_any(),
             ImageView::Dockerfile => view! { <dockerfile::Dockerfile contents /> }.into_any(),
             ImageView::Config => {
                 let href = file(Part::Config, digest.map(|it| it.to_string()));

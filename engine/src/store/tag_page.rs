@@ -4,12 +4,12 @@ mod conditions;
 
 use std::collections::HashMap;
 
+use registry::Tag;
 use registry::summary::{Summary, TagRow};
-use registry::{Digest, Tag};
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
-use super::{Millis, RepositoryRecord, Result, Store, batch, codec, compact};
+use super::{Beside, Millis, RepositoryRecord, Result, Store, batch, codec, compact};
 use crate::inventory::filter::Filter;
 use crate::inventory::tags::{TagSelection, TagSort};
 
@@ -194,11 +194,8 @@ impl Store {
         manifests.sort_unstable();
         manifests.dedup();
         let aliases = self.aliases(&manifests).await?;
-        let digests: Vec<&Digest> = match repository.n_attached {
-            0 => Vec::new(),
-            _ => rows.iter().filter_map(|it| it.row.summary.digest.as_ref()).collect(),
-        };
-        let attached = self.attachments(repository.id, &digests).await?;
+        let images: Vec<Beside<'_>> = rows.iter().filter_map(|it| Beside::of(&it.row.summary)).collect();
+        let attached = self.attachments(repository.id, &images).await?;
         let rows = rows.into_iter().map(|mut bare| {
             let on_same = bare.manifest.and_then(|id| aliases.get(&id));
             let others = on_same.into_iter().flatten().filter(|it| **it != bare.row.name);

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use registry::attached::Attached;
 use registry::{Digest, Tag};
 use sqlx::Row;
 use sqlx::any::AnyRow;
@@ -104,33 +103,6 @@ impl Store {
             }
         }
         Ok(aliases)
-    }
-
-    /// What lies beside images under tags of their own.
-    pub(crate) async fn attachments(
-        &self,
-        repository: RepositoryId,
-        digests: &[&Digest],
-    ) -> Result<HashMap<Digest, Vec<Attached>>> {
-        let database = self.database().await?;
-        let mut found: HashMap<Digest, Vec<Attached>> = HashMap::new();
-        for piece in batch::padded(digests) {
-            let sql = format!(
-                "SELECT DISTINCT attached_to, attached FROM tags WHERE repository_id = $1 \
-                 AND attached_to IS NOT NULL AND attached_to IN ({}) ORDER BY attached",
-                batch::list(2, piece.len())
-            );
-            let query = piece
-                .iter()
-                .fold(sqlx::query(&sql).bind(repository.0), |query, digest| query.bind(codec::pack(digest)));
-            for row in database.all(query).await? {
-                let digest: Vec<u8> = row.try_get(0)?;
-                if let Some(digest) = codec::unpack(&digest) {
-                    found.entry(digest).or_default().push(codec::attached(row.try_get(1)?));
-                }
-            }
-        }
-        Ok(found)
     }
 }
 

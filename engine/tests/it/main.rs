@@ -11,6 +11,7 @@ mod deletion;
 mod images;
 mod killed;
 mod notifications;
+mod referrers;
 mod replicas;
 mod revalidation;
 mod scans;

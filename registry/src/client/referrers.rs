@@ -48,7 +48,7 @@ impl Client {
     ) -> Result<Vec<ReferrerDescriptor>, Error> {
         let (found, filtered) = match self.ask_api(repository, digest, artifact_type).await? {
             Some(found) => found,
-            None => (self.read_fallback_tag(repository, digest).await?, false),
+            None => (self.fallback_referrers(repository, digest).await?, false),
         };
         let completed = stream::iter(found).map(|it| self.completed(repository, it)).buffered(AT_A_TIME);
         let mut referrers: Vec<ReferrerDescriptor> = completed.try_collect().await?;
@@ -64,8 +64,18 @@ impl Client {
         repository: &RepositoryName,
         digest: &Digest,
     ) -> Result<Option<Vec<Digest>>, Error> {
-        let found = self.ask_api(repository, digest, None).await?;
-        Ok(found.map(|(found, _)| found.into_iter().map(|it| it.digest).collect()))
+        let found = self.listed_referrers(repository, digest).await?;
+        Ok(found.map(|found| found.into_iter().map(|it| it.digest).collect()))
+    }
+
+    /// What the API alone lists, as it lists it: the manifests are not looked at. `None` if the registry does not have
+    /// the API.
+    pub async fn listed_referrers(
+        &self,
+        repository: &RepositoryName,
+        digest: &Digest,
+    ) -> Result<Option<Vec<Descriptor>>, Error> {
+        Ok(self.ask_api(repository, digest, None).await?.map(|(found, _)| found))
     }
 
     /// What the API lists, and whether it filtered; `None` if the registry does not have the API, which is remembered.
@@ -110,8 +120,9 @@ impl Client {
         Ok(Some((found, filtered)))
     }
 
-    /// What is pushed on the tag that stands for the API (distribution specification, "Referrers Tag Schema").
-    async fn read_fallback_tag(
+    /// What is pushed on the tag that stands for the API (distribution specification, "Referrers Tag Schema"), as it is
+    /// listed there. A registry that has the API may have such tags from before.
+    pub async fn fallback_referrers(
         &self,
         repository: &RepositoryName,
         digest: &Digest,

@@ -96,6 +96,18 @@ impl fmt::Debug for Relayed {
 }
 
 impl RelayRequest {
+    /// A request of our own, to read something.
+    pub fn get(path: ApiPath) -> Self {
+        Self {
+            method: Method::GET,
+            path,
+            query: None,
+            elsewhere: None,
+            headers: HeaderMap::new(),
+            body: RelayBody::Whole(Bytes::new()),
+        }
+    }
+
     fn area(&self) -> Area {
         let writes = self.path.is_written_by(self.method.as_str());
         match self.path.repository() {

@@ -4,6 +4,7 @@
 //! in `docs/configuration.md`, a line of `stowage config print`, and a name that slips of the pen are compared with.
 
 mod access;
+mod artifacts;
 mod deletion;
 mod pages;
 mod registries;
@@ -73,11 +74,12 @@ pub(super) struct Concern {
 }
 
 /// All settings that have a key, in the order of the page.
-pub(super) const CONCERNS: [Concern; 8] = [
+pub(super) const CONCERNS: [Concern; 9] = [
     server::SERVER,
     server::SCANS,
     server::V2,
     deletion::DELETION,
+    artifacts::ARTIFACTS,
     access::ACCESS,
     pages::PAGES,
     pages::COLOURS,

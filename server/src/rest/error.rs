@@ -36,6 +36,9 @@ pub(crate) enum ApiError {
     /// As many listen to events as may.
     #[error("as many listen to events as may at the same time")]
     TooManyListeners,
+    /// As many blobs are passed on as may.
+    #[error("as many files are saved as may be at the same time")]
+    TooManyDownloads,
     /// Nobody may tell what has changed in a registry.
     #[error("no token is configured that a registry could show, so nothing that it tells is taken notice of")]
     HooksOff,
@@ -68,6 +71,7 @@ impl ApiError {
             }
             Self::ScanBusy => busy("scan-busy", "The scan has not begun yet", self.to_string()),
             Self::TooManyListeners => busy("events-busy", "Too many are listening", self.to_string()),
+            Self::TooManyDownloads => busy("downloads-busy", "Too many files are saved", self.to_string()),
             Self::HooksOff => Problem {
                 remedy: Some(
                     "Set a token in Stowage's configuration and the same one in the registry's: see \
@@ -110,7 +114,7 @@ impl ApiError {
             Self::Engine(engine::Error::Registry(registry::Error::RateLimited { retry_after, .. })) => {
                 retry_after.map(|it| it.as_secs())
             }
-            Self::ScanBusy | Self::TooManyListeners => Some(BUSY_SECONDS),
+            Self::ScanBusy | Self::TooManyListeners | Self::TooManyDownloads => Some(BUSY_SECONDS),
             _ => None,
         }
     }

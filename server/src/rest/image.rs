@@ -21,13 +21,13 @@ use crate::asking::Asking;
 #[into_params(parameter_in = Query)]
 pub(super) struct ImageParameters {
     /// The id of the registry; may be left out where there is only one.
-    registry: Option<String>,
+    pub(super) registry: Option<String>,
     /// The repository.
     #[param(value_type = String, example = "library/nginx")]
-    repository: RepositoryName,
+    pub(super) repository: RepositoryName,
     /// A tag or a digest.
     #[param(value_type = String, example = "latest")]
-    reference: Reference,
+    pub(super) reference: Reference,
 }
 
 /// Everything about one image.

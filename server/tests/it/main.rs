@@ -36,6 +36,7 @@ mod tags;
 mod v2;
 
 mod adding;
+mod artifacts;
 mod assets;
 mod base_path;
 mod files;

@@ -80,6 +80,7 @@ impl Server {
         let is_exposed = config.is_exposed();
         let engine = engine::Engine::new(config.registries, engine::Store::new(config.store)).unwrap();
         let engine = engine.with_deletion(config.deletion).with_grants(config.access.grants.clone());
+        let engine = engine.with_cosign_keys(config.cosign_keys);
         let access = Access::new(config.access, config.secret_key.as_ref(), &engine, is_exposed).unwrap();
         let services = Services::new(engine, access, config.site)
             .with_pages(config.pages)

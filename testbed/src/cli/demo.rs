@@ -1,5 +1,6 @@
 //! One registry with the samples, for people to look at.
 
+use std::env;
 use std::ffi::OsString;
 use std::fs;
 use std::path::PathBuf;
@@ -26,8 +27,8 @@ pub(super) struct Demo {
     /// Remember in memory which blobs there are, as a registry does with the configuration it is shipped with.
     #[arg(long)]
     descriptor_cache: bool,
-    /// A command to run beside the registry, with REGISTRY_URL set, and DEMO_LOG to the registry's log; when it ends, so
-    /// does the registry.
+    /// A command to run beside the registry, with REGISTRY_URL set, DEMO_LOG to the registry's log, and
+    /// STOWAGE_COSIGN_KEYS to the key that the samples are signed with; when it ends, so does the registry.
     #[arg(last = true)]
     command: Vec<OsString>,
 }
@@ -101,8 +102,13 @@ async fn beside(
     program: &OsString,
     arguments: &[OsString],
 ) -> anyhow::Result<ExitStatus> {
+    let key = registry.log_file().with_file_name("cosign.pub");
+    fs::write(&key, samples::cosign_public_key())
+        .with_context(|| format!("cannot write {}", key.display()))?;
+    let keys = env::var_os("STOWAGE_COSIGN_KEYS").unwrap_or_else(|| key.into_os_string());
     let mut child = tokio::process::Command::new(program)
         .args(arguments)
+        .env("STOWAGE_COSIGN_KEYS", keys)
         .env("REGISTRY_URL", registry.url())
         .env("DEMO_LOG", registry.log_file())
         .kill_on_drop(true)

@@ -64,6 +64,10 @@ fn content(name: &str, version: &str, app: &str, created: Timestamp) -> Bytes {
             &format!("{name}/values.yaml"),
             "replicaCount: 2\nservice:\n  port: 80\ningress:\n  enabled: false\n",
         )
+        .text(
+            &format!("{name}/README.md"),
+            &format!("# {name}\n\nInstall it with `helm install {name} oci://registry.example.com/charts/{name}`.\n"),
+        )
         .text(&format!("{name}/templates/deployment.yaml"), "apiVersion: apps/v1\nkind: Deployment\n")
         .program(&format!("{name}/templates/tests/fixture.bin"), 9)
         .gzip()

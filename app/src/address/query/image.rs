@@ -2,7 +2,7 @@
 
 use form_urlencoded::parse;
 
-use super::text;
+use super::{page, text};
 
 /// What is shown of an image.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -18,11 +18,14 @@ pub enum ImageView {
     Manifest,
     /// The files of its layers; see [`FilesQuery`](super::FilesQuery).
     Files,
+    /// Signatures, SBOMs and the like that refer to it.
+    Referrers,
 }
 
 impl ImageView {
     /// All of them.
-    const ALL: [Self; 5] = [Self::Layers, Self::Dockerfile, Self::Config, Self::Manifest, Self::Files];
+    const ALL: [Self; 6] =
+        [Self::Layers, Self::Dockerfile, Self::Config, Self::Manifest, Self::Files, Self::Referrers];
 
     /// The value of `view` in a query; empty for the view that is shown without one.
     pub(super) fn name(self) -> &'static str {
@@ -32,6 +35,7 @@ impl ImageView {
             Self::Config => "config",
             Self::Manifest => "manifest",
             Self::Files => "files",
+            Self::Referrers => "referrers",
         }
     }
 }
@@ -43,6 +47,10 @@ pub struct ImageQuery {
     pub platform: String,
     /// What is shown of it.
     pub view: ImageView,
+    /// Which of the packages of an SBOM are shown; all where it is empty.
+    pub q: String,
+    /// Which page of them, from 1; 0 stands for the first as well.
+    pub page: usize,
 }
 
 impl ImageQuery {
@@ -55,6 +63,8 @@ impl ImageQuery {
                 ("view", name) => {
                     it.view = ImageView::ALL.into_iter().find(|it| it.name() == name).unwrap_or_default();
                 }
+                ("q", text) => text.trim().clone_into(&mut it.q),
+                ("page", number) => it.page = number.parse().unwrap_or_default(),
                 _ => {}
             }
         }
@@ -63,7 +73,8 @@ impl ImageQuery {
 
     /// The query with its question mark; empty for the defaults.
     pub fn to_text(&self) -> String {
-        text(&[("platform", &self.platform), ("view", self.view.name())])
+        let page = page(self.page);
+        text(&[("platform", &self.platform), ("view", self.view.name()), ("q", &self.q), ("page", &page)])
     }
 }
 
@@ -73,7 +84,13 @@ mod tests {
 
     #[test]
     fn queries_lead_back_to_themselves() {
-        for query in ["", "?platform=linux%2Farm64&view=config", "?view=dockerfile", "?view=manifest"] {
+        for query in [
+            "",
+            "?platform=linux%2Farm64&view=config",
+            "?view=dockerfile",
+            "?view=referrers",
+            "?q=zlib&page=2",
+        ] {
             assert_eq!(ImageQuery::parse(query.trim_start_matches('?')).to_text(), query);
         }
     }

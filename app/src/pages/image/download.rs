@@ -47,6 +47,15 @@ pub(super) fn file_address(image: &PlatformImage, layer: usize, path: &FilePath)
     query.finish()
 }
 
+/// Where a blob is found as a file.
+pub(super) fn blob_address(registry: &str, repository: &str, digest: &registry::Digest) -> String {
+    Serializer::new(under("/api/v1/blob?"))
+        .append_pair("registry", registry)
+        .append_pair("repository", repository)
+        .append_pair("digest", digest.as_str())
+        .finish()
+}
+
 /// A heading with a link beside it that saves what stands below.
 #[component]
 pub(super) fn Heading(

@@ -1,12 +1,14 @@
 //! What was read of a manifest: for pages, and for the inventory.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use registry::Digest;
 use registry::image::Contents;
 use registry::image_config::ImageConfig;
 use registry::manifest::{Descriptor, ImageManifest};
 use registry::summary::Summary;
 
-use crate::store::{BlobRecord, ChildRecord, labels};
+use crate::store::{BlobRecord, ChildRecord, PREDICATE_LABEL, labels};
 
 /// What was read of a manifest of one kind.
 pub(super) struct Part {
@@ -28,13 +30,19 @@ impl Kept {
     /// What is kept of a configuration and layers.
     pub(super) fn of(image: &ImageManifest, config: &ImageConfig) -> Self {
         Self {
-            labels: labels::text([&config.config.labels, &image.annotations]),
+            labels: labels::text(predicates(image).iter().chain([&config.config.labels, &image.annotations])),
             config: image.config.as_ref().map(blob),
             // What lies elsewhere takes no room here, and no collector frees it.
             layers: image.layers.iter().filter(|it| !it.is_foreign()).map(blob).collect(),
             children: Vec::new(),
         }
     }
+}
+
+/// What attestations say what they are by, each type once.
+fn predicates(image: &ImageManifest) -> Vec<BTreeMap<String, String>> {
+    let types: BTreeSet<&str> = image.predicate_types().collect();
+    types.into_iter().map(|it| BTreeMap::from([(PREDICATE_LABEL.to_owned(), it.to_owned())])).collect()
 }
 
 /// A blob of which the manifest does not tell the size.

@@ -18,7 +18,7 @@ use super::{TagCursor, TagSelection, TagSort};
 use crate::inventory::describe;
 use crate::place::Place;
 use crate::scan::{self, Resolved, timestamp};
-use crate::store::{Found, Millis, RepositoryRecord, StoredRow, now};
+use crate::store::{Beside, Found, Millis, RepositoryRecord, StoredRow, now};
 
 /// A row that is still being read, or ready.
 #[derive(Debug)]
@@ -113,7 +113,7 @@ pub(super) fn start(
 ) -> Vec<PendingRow> {
     let looks: Vec<Look> = tags.iter().map(|tag| look(place, tag)).collect();
     let aliases = aliases(tags.clone(), looks.clone()).boxed().shared();
-    let (is_known, has_attached) = (record.scanned_at.is_some(), record.n_attached > 0);
+    let is_known = record.scanned_at.is_some();
     let rows = tags.into_iter().zip(looks).map(|(tag, look)| {
         let (place, name, aliases, reading) = (place.clone(), tag.clone(), aliases.clone(), reading.clone());
         let reading = async move {
@@ -124,10 +124,7 @@ pub(super) fn start(
                 Some(digest) => aliases.await.get(digest).cloned().unwrap_or_default(),
                 None => Vec::new(),
             };
-            let attached = match &summary.digest {
-                Some(digest) if has_attached => attached(&place, digest).await,
-                _ => Vec::new(),
-            };
+            let attached = attached(&place, &summary).await;
             let aliases = aliases.into_iter().filter(|it| *it != name).collect();
             TagRow { name, summary, aliases, attached }
         };
@@ -157,9 +154,10 @@ async fn aliases(tags: Vec<Tag>, looks: Vec<Look>) -> Arc<HashMap<Digest, Vec<Ta
 }
 
 /// What lies beside an image; nothing where the inventory does not say.
-async fn attached(place: &Place, digest: &Digest) -> Vec<Attached> {
-    match place.upstream.store.attachments(place.id, &[digest]).await {
-        Ok(mut found) => found.remove(digest).unwrap_or_default(),
+async fn attached(place: &Place, summary: &Summary) -> Vec<Attached> {
+    let Some(image) = Beside::of(summary) else { return Vec::new() };
+    match place.upstream.store.attachments(place.id, &[image]).await {
+        Ok(mut found) => found.remove(image.digest).unwrap_or_default(),
         Err(error) => {
             tracing::warn!(%error, "what lies beside an image cannot be read");
             Vec::new()

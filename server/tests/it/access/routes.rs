@@ -48,6 +48,8 @@ struct Things {
     scan: i64,
     /// The image of the first platform.
     platform: String,
+    /// A layer of it.
+    layer: String,
 }
 
 impl Things {
@@ -74,11 +76,13 @@ impl Things {
         let image = format!("/api/v1/image?repository={REPOSITORY}&reference=latest");
         let image = people.as_administrator("GET", &image, &Sent::Nothing).await;
         let platform = image["platforms"][0]["digest"].as_str().unwrap().to_owned();
-        Self { registry, plan: plan("1.0.0").await, job, entry, scan, platform }
+        let mut layers = image["platforms"][0]["layers"].as_array().unwrap().iter();
+        let layer = layers.find_map(|it| it["digest"].as_str()).unwrap().to_owned();
+        Self { registry, plan: plan("1.0.0").await, job, entry, scan, platform, layer }
     }
 
     fn api(&self) -> Vec<Case> {
-        let Self { registry, plan, job, entry, scan, platform } = self;
+        let Self { registry, plan, job, entry, scan, platform, layer } = self;
         let of = format!("repository={REPOSITORY}");
         let image = format!("{of}&reference=latest");
         let compared = format!("a={registry}/{REPOSITORY}:latest&b={registry}/{REPOSITORY}:latest");
@@ -95,6 +99,9 @@ impl Things {
             get("/api/v1/image/files", format!("/api/v1/image/files?{image}"), "SHOOO"),
             // Nobody has read its layers to the end yet, and the file is not in them.
             get("/api/v1/image/file", format!("/api/v1/image/file?{image}&path=no/such"), "SHHHH"),
+            get("/api/v1/referrers", format!("/api/v1/referrers?{image}"), "SHOOO"),
+            get("/api/v1/artifact", format!("/api/v1/artifact?{of}&reference={platform}"), "SHOOO"),
+            get("/api/v1/blob", format!("/api/v1/blob?{of}&digest={layer}"), "SHOOO"),
             get("/api/v1/compare", format!("/api/v1/compare?{compared}"), "SHOOO"),
             get("/api/v1/scans", "/api/v1/scans", "SOOOO"),
             post("/api/v1/scans", "/api/v1/scans", json!({ "repository": REPOSITORY }), "SHOOO"),
