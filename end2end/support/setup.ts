@@ -33,7 +33,7 @@ export default async function setup(): Promise<() => Promise<void>> {
       return [state, address] as const;
     };
     const started = await Promise.all([
-      start('healthy', registries.open.url),
+      start('healthy', registries.open.url, { STOWAGE_COSIGN_KEYS: `release=${registries.cosign.key}` }),
       start('deleting', registries.open.url, { DELETE_IMAGES: 'true', STOWAGE_PROTECTED_TAGS: 'latest' }),
       start('empty', registries.empty.url),
       start('wrongCredentials', registries.password.url, {

@@ -41,10 +41,7 @@ async fn what_refers_to_an_image_is_told_with_what_was_checked() {
 
     let index = format!("/api/v1/artifact?repository={REPOSITORY}&reference=latest");
     let index = server.get(&index).await;
-    assert_eq!(
-        (index.status.as_u16(), &index.json()["type"].as_str().unwrap().contains("artifact-expected")),
-        (404, &true)
-    );
+    assert!(index.status == 404 && index.text().contains("artifact-expected"), "{}", index.text());
 }
 
 #[tokio::test]
@@ -90,7 +87,7 @@ async fn pages_show_referrers_packages_provenance_and_charts_as_text() {
         server.get(&format!("/{host}/{REPOSITORY}@{digest}{query}")).await.text().to_owned()
     };
     let all = page_of("spdx", "fallback_tag", "").await;
-    assert!(all.contains("&lt;img src=x onerror=alert(1)>") && !all.contains("<img"), "{all}");
+    assert!(all.contains("&lt;img src=x onerror=alert(1)&gt;") && !all.contains("<img"), "{all}");
     assert!(all.contains("lib-100") && !all.contains("lib-599"));
     assert!(page_of("spdx", "fallback_tag", "?page=2").await.contains("lib-599"));
     let found = page_of("spdx", "fallback_tag", "?q=zlib").await;

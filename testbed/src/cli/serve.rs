@@ -42,6 +42,7 @@ impl Serve {
         let password = password.start().await?;
         let authority = Authority::new()?;
         let ca = save(folder.path(), "ca.pem", &authority.ca_pem())?;
+        let cosign = save(folder.path(), "cosign.pub", &samples::cosign_public_key())?;
         let identity = save(folder.path(), "client.pem", &authority.client_identity_pem()?)?;
         let tls = Distribution::builder().tls(&authority).delete(true).root(root).start().await?;
         let mutual = Distribution::builder().tls(&authority).client_ca(&authority).root(root).start().await?;
@@ -74,6 +75,7 @@ impl Serve {
                 "reader": credentials(READER),
                 "team": credentials(TEAM),
             },
+            "cosign": { "key": cosign },
             "referrers": { "url": ferro.url() },
             "noCatalog": { "url": no_catalog.url() },
             "html": { "url": html.url() },
