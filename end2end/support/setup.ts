@@ -11,6 +11,7 @@ interface Registries {
   empty: { url: string };
   password: Guarded;
   tls: { url: string };
+  cosign: { key: string };
   noCatalog: { url: string };
   down: { url: string };
   html: { url: string };
