@@ -5,7 +5,7 @@ test.beforeEach(({ page }) => page.goto('/').then(() => undefined));
 
 test('the front page of a single registry is its catalog, as a tree', async ({ page }) => {
   const main = page.getByRole('main');
-  await expect(main.getByText('24 repositories', { exact: true })).toBeVisible();
+  await expect(main.getByText('25 repositories', { exact: true })).toBeVisible();
   await expect(main.getByRole('link', { name: 'library/alpine-like' })).toBeVisible();
   // A tree of few repositories is shown open.
   await expect(main.getByRole('link', { name: 'team/api' })).toBeVisible();
@@ -26,7 +26,7 @@ test('the list shows every repository on a line', async ({ page }) => {
   await page.getByRole('link', { name: 'List', exact: true }).click();
   await expect(page).toHaveURL(/[?&]view=flat/);
   const lines = page.locator('#results a[data-row]');
-  await expect(lines).toHaveCount(24);
+  await expect(lines).toHaveCount(25);
   const names = await lines.locator('.path').allTextContents();
   expect(names).toEqual([...names].sort());
   expect(names).toContain('team/tools/cli');
@@ -36,7 +36,7 @@ test('the list shows every repository on a line', async ({ page }) => {
 test('the filter finds parts of names, opens the tree and keeps its words', async ({ page }) => {
   await filter(page, 'missing');
   await expect(page).toHaveURL(/[?&]q=missing/);
-  await expect(page.getByText('2 of 24 repositories')).toBeVisible();
+  await expect(page.getByText('2 of 25 repositories')).toBeVisible();
   await expect(page.getByRole('link', { name: 'broken/missing-child' })).toBeVisible();
   await expect(page.getByRole('link', { name: 'broken/missing-config' })).toBeVisible();
   await expect(filterField(page)).toHaveValue('missing');
@@ -44,7 +44,7 @@ test('the filter finds parts of names, opens the tree and keeps its words', asyn
 
 test('the filter takes regular expressions and says when one is none', async ({ page }) => {
   await filter(page, '/^team\\/[aw]/');
-  await expect(page.getByText('2 of 24 repositories')).toBeVisible();
+  await expect(page.getByText('2 of 25 repositories')).toBeVisible();
   const answer = await page.goto(`/${ID}?q=%2F(%2F`);
   expect(answer?.status()).toBe(400);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('The filter is not a regular expression');
@@ -52,10 +52,10 @@ test('the filter takes regular expressions and says when one is none', async ({ 
 
 test('a filter that nothing matches says so and can be cleared', async ({ page }) => {
   await filter(page, 'nothing-is-called-so');
-  await expect(page.getByText('0 of 24 repositories')).toBeVisible();
+  await expect(page.getByText('0 of 25 repositories')).toBeVisible();
   await expect(page.getByRole('heading', { name: 'No repository matches' })).toBeVisible();
   await page.getByRole('link', { name: 'Clear the filter' }).click();
-  await expect(page.getByText('24 repositories', { exact: true })).toBeVisible();
+  await expect(page.getByText('25 repositories', { exact: true })).toBeVisible();
 });
 
 test('a namespace has a page of its own', async ({ page }) => {
@@ -64,7 +64,7 @@ test('a namespace has a page of its own', async ({ page }) => {
   await expect(crumb.getByText('team', { exact: true })).toHaveAttribute('aria-current', 'page');
   await expect(page.locator('#results a[data-row]')).toHaveText([/api/, /cli/, /webapp/]);
   await crumb.getByRole('link', { name: ID }).click();
-  await expect(page.getByText('24 repositories', { exact: true })).toBeVisible();
+  await expect(page.getByText('25 repositories', { exact: true })).toBeVisible();
 });
 
 test('a namespace that holds nothing says how to fill it', async ({ page }) => {

@@ -50,7 +50,7 @@ test('the catalog is filtered while somebody types', async ({ page }) => {
   await scripted(page);
   const loads = documents(page);
   await filterField(page).pressSequentially('wasm');
-  await expect(page.getByText('1 of 24 repositories')).toBeVisible();
+  await expect(page.getByText('1 of 25 repositories')).toBeVisible();
   await expect(page).toHaveURL(/\?q=wasm$/);
   expect(loads()).toBe(0);
 });

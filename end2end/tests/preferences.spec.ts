@@ -79,6 +79,6 @@ test.describe('a browser that prefers French', () => {
   test('gets French without having chosen', async ({ page }) => {
     const answer = await page.goto('/');
     expect(await answer!.text()).toMatch(/<html[^>]* lang="fr"/);
-    await expect(page.getByText('24 dépôts', { exact: true })).toBeVisible();
+    await expect(page.getByText('25 dépôts', { exact: true })).toBeVisible();
   });
 });
