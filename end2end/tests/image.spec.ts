@@ -34,13 +34,35 @@ test('an index tells its platforms, attestations, aliases and size', async ({ pa
   await expect(platforms(page).first()).toHaveAttribute('aria-current', 'true');
 });
 
-test('an attestation says what it is about and opens', async ({ page }) => {
+test('an attestation stands with the platform that it is about, and opens', async ({ page }) => {
   await page.goto(WEBAPP);
-  await page.locator('summary', { hasText: '2 attestations' }).click();
-  const list = page.locator('details.panel li');
-  await expect(list).toHaveText([/About linux\/amd64/, /About linux\/arm64/]);
-  await list.first().getByRole('link').click();
-  await expect(page).toHaveURL(/team\/webapp@sha256:[0-9a-f]{64}$/);
+  await expect(platforms(page).nth(2).getByRole('link', { name: 'attestation' })).toHaveCount(0);
+  await platforms(page).first().getByRole('link', { name: 'attestation' }).click();
+  await expect(page).toHaveURL(/team\/webapp@sha256:/);
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+});
+
+test('what differs between the platforms is told, and leads to a comparison', async ({ page }) => {
+  await page.goto(WEBAPP);
+  const differences = page.locator('details.panel').filter({ hasText: 'What differs between the platforms' });
+  if ((await differences.count()) > 0) {
+    await differences.locator('summary').click();
+    await expect(differences.getByRole('row').nth(1)).toContainText('linux/');
+  }
+  test.skip(!isWide(page), 'the links stand beside the digests, for which there is no room');
+  await platforms(page).nth(1).getByRole('link', { name: 'Compare with linux/amd64' }).click();
+  await expect(page).toHaveURL(/platform_b=linux%2Farm64/);
+  await expect(page.getByRole('heading', { name: '2.14.0 · linux/arm64' })).toBeVisible();
+});
+
+test('an image tells what it is built on, by its layers and by its labels', async ({ page }) => {
+  // What it is built on is found in the inventory, which this page fills.
+  await page.goto(`/${ID}/demo/files`);
+  await page.goto(`/${ID}/demo/files:latest`);
+  await expect(page.getByText('It says it is built on debian:12-slim')).toBeVisible();
+  await page.locator('summary', { hasText: /^Built on \(2\)/ }).click();
+  await expect(page.getByRole('link', { name: /demo\/files:older/ }).first()).toBeVisible();
+  if (isWide(page)) await expect(layers(page).first()).toContainText('base');
 });
 
 test('another platform can be chosen and stays chosen in the other views', async ({ page }) => {
