@@ -132,17 +132,16 @@ async fn two_images_and_two_platforms_are_compared() {
 
 #[tokio::test]
 async fn platforms_differ_in_what_is_not_the_same_for_all() {
-    let registry = registry_with(&[samples::WEBAPP]).await;
+    let registry = registry_with(&[samples::CLI, samples::FILES]).await;
     let server = Server::of(&registry.url());
-    let image = server.get("/api/v1/image?repository=team/webapp&reference=2.14.0").await.json();
-    let n_platforms = image["platforms"].as_array().unwrap().len();
-    for difference in image["differences"].as_array().unwrap() {
-        let values = difference["values"].as_array().unwrap();
-        let of = |it: &Value| it["platforms"].as_array().unwrap().len();
-        assert!(values.len() > 1, "{difference}");
-        assert_eq!(values.iter().map(of).sum::<usize>(), n_platforms, "{difference}");
-    }
-    let alone = server.get("/api/v1/image?repository=team/webapp&reference=2.12.4-debug").await.json();
+    let image = server.get("/api/v1/image?repository=team/tools/cli&reference=1.1.0").await.json();
+    let differences = image["differences"].as_array().unwrap();
+    let entrypoint = differences.iter().find(|it| it["name"] == "entrypoint").unwrap();
+    assert_eq!(entrypoint["part"], "run");
+    let platforms = |value: usize| entrypoint["values"][value]["platforms"].as_array().unwrap().clone();
+    assert_eq!((platforms(0).len(), platforms(1).len()), (2, 2), "{entrypoint}");
+    assert!(differences.iter().all(|it| it["name"] != "cmd"), "it is the same for all");
+    let alone = server.get("/api/v1/image?repository=demo/files&reference=latest").await.json();
     assert_eq!(alone["differences"], json!([]));
 }
 
