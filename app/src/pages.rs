@@ -211,26 +211,32 @@ async fn catalog(
 
 fn title(address: Option<&Address>, locale: Locale, configured: Option<&str>) -> String {
     let site = configured.unwrap_or("Stowage");
-    let subject = match address {
-        None => return site.to_owned(),
-        Some(Address::Registries) => locale.registries().to_owned(),
-        Some(Address::Search) => locale.search().to_owned(),
-        Some(Address::Activity) => locale.activity().to_owned(),
-        Some(Address::Plan { .. }) => locale.plan_title().to_owned(),
-        Some(Address::Job { .. }) => locale.job_title().to_owned(),
-        Some(Address::Trash) => locale.trash().to_owned(),
-        Some(Address::Compare) => locale.compare().to_owned(),
-        Some(Address::Cleanup) => locale.cleanup().to_owned(),
-        Some(Address::Login) => locale.sign_in().to_owned(),
-        Some(Address::Settings) => locale.settings().to_owned(),
-        Some(Address::Catalog { registry }) => registry.clone(),
-        Some(Address::Namespace { namespace, .. }) => format!("{namespace}/"),
-        Some(Address::Tags { repository, .. }) => repository.to_string(),
-        Some(Address::Image { repository, reference, .. }) => {
+    match address {
+        Some(address) => format!("{} · {site}", subject(address, locale)),
+        None => site.to_owned(),
+    }
+}
+
+/// What a page is about: the first part of its title, and the heading of those that show it as a path.
+fn subject(address: &Address, locale: Locale) -> String {
+    match address {
+        Address::Registries => locale.registries().to_owned(),
+        Address::Search => locale.search().to_owned(),
+        Address::Activity => locale.activity().to_owned(),
+        Address::Plan { .. } => locale.plan_title().to_owned(),
+        Address::Job { .. } => locale.job_title().to_owned(),
+        Address::Trash => locale.trash().to_owned(),
+        Address::Compare => locale.compare().to_owned(),
+        Address::Cleanup => locale.cleanup().to_owned(),
+        Address::Login => locale.sign_in().to_owned(),
+        Address::Settings => locale.settings().to_owned(),
+        Address::Catalog { registry } => registry.clone(),
+        Address::Namespace { namespace, .. } => format!("{namespace}/"),
+        Address::Tags { repository, .. } => repository.to_string(),
+        Address::Image { repository, reference, .. } => {
             format!("{repository}{}{reference}", reference.separator())
         }
-    };
-    format!("{subject} · {site}")
+    }
 }
 
 impl Page {

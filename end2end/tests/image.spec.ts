@@ -87,7 +87,7 @@ test('two platforms of the same name lead to different images', async ({ page })
   const seen = new Set<string>();
   for (const idx of [0, 1]) {
     await page.goto(`/${ID}/team/tools/cli:1.1.0`);
-    await windows.nth(idx).getByRole('link').click();
+    await windows.nth(idx).getByRole('link', { name: /^windows/ }).click();
     await expect(windows.nth(idx)).toHaveAttribute('aria-current', 'true');
     seen.add(await layers(page).first().innerText());
   }

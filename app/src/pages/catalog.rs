@@ -103,9 +103,10 @@ impl CatalogPage {
     pub(super) fn view(self) -> impl IntoView {
         let breadcrumb =
             view! { <Breadcrumb address=self.address.clone() pull_host=self.pull_host.clone() /> };
+        let heading = super::subject(&self.address, locale());
         let content = match self.refused.clone() {
             Some(problem) => self.refused_view(problem).into_any(),
-            None => self.list_view().into_any(),
+            None => view! { <h1 class="hidden">{heading}</h1> {self.list_view()} }.into_any(),
         };
         view! {
             {breadcrumb}

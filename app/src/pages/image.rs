@@ -116,6 +116,7 @@ pub(super) async fn load(
 impl ImagePage {
     pub(super) fn view(mut self) -> impl IntoView {
         let files = self.files.take();
+        let heading = super::subject(&self.address, locale());
         let breadcrumb =
             view! { <Breadcrumb address=self.address.clone() pull_host=self.pull_host.clone() /> };
         let platform = self.image.summary.platforms.get(self.chosen).cloned();
@@ -125,6 +126,7 @@ impl ImagePage {
         };
         view! {
             {breadcrumb}
+            <h1 class="hidden">{heading}</h1>
             {self.subtitle()}
             {self.actions()}
             {self.state_note()}

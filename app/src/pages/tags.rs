@@ -72,9 +72,11 @@ impl TagsPage {
     pub(super) fn view(self) -> impl IntoView {
         let breadcrumb =
             view! { <Breadcrumb address=self.address.clone() pull_host=self.pull_host.clone() /> };
+        let heading = super::subject(&self.address, locale());
         let content = if self.page.total == 0 { self.emptied().into_any() } else { self.list().into_any() };
         view! {
             {breadcrumb}
+            <h1 class="hidden">{heading}</h1>
             {content}
         }
     }
