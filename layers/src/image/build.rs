@@ -74,8 +74,10 @@ impl Builder {
         if known.is_opaque() {
             self.remove_below(ROOT);
         }
-        if self.layer == 0 || !known.is_implied() || known.is_opaque() {
+        if self.layer == 0 || !known.is_implied() {
             self.make(ROOT, *known);
+        } else if known.is_opaque() {
+            self.mark_opaque(ROOT);
         }
         ROOT
     }

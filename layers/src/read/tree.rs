@@ -19,6 +19,18 @@ const OPAQUE: &[u8] = b".wh..wh..opq";
 /// What aufs kept for itself; all but the former means nothing.
 const AUFS: &[u8] = b".wh..wh.";
 
+/// What is done on the way to a directory.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// Nothing: only what is there is found.
+    Found,
+    /// Missing directories are made. What is no directory stays, and there is no way: what lies below it in the layers
+    /// below is gone already.
+    Around,
+    /// Missing directories are made, and take the place of what is none.
+    Cleared,
+}
+
 /// What was read of a layer.
 pub(super) struct Tree<'a> {
     paths: Paths,
@@ -62,8 +74,9 @@ impl<'a> Tree<'a> {
         let Some(directory) = path.parent() else { return self.put_root(member) };
         let name = path.name();
         if name == OPAQUE {
-            let directory = self.directory(&directory, member.at)?;
-            self.known[directory].set_opaque(true);
+            if let Some(directory) = self.walk(&directory, member.at, Way::Around)? {
+                self.known[directory].set_opaque(true);
+            }
             return Ok(());
         }
         if path.parts().any(|it| it.starts_with(AUFS)) {
@@ -72,8 +85,9 @@ impl<'a> Tree<'a> {
         match name.strip_prefix(WHITEOUT) {
             Some(b"" | b"." | b"..") => Ok(()),
             Some(gone) => {
-                let directory = self.directory(&directory, member.at)?;
-                self.put_whiteout(directory, gone);
+                if let Some(directory) = self.walk(&directory, member.at, Way::Around)? {
+                    self.put_whiteout(directory, gone);
+                }
                 Ok(())
             }
             None => {
@@ -123,7 +137,7 @@ impl<'a> Tree<'a> {
 
     fn hard_link(&mut self, member: &Member, own: Packed) -> Result<Packed, ReadError> {
         let target = FilePath::clean(&member.link);
-        let directory = self.walk(&target.parent().unwrap_or_default(), member.at, false)?;
+        let directory = self.walk(&target.parent().unwrap_or_default(), member.at, Way::Found)?;
         let found = directory.and_then(|it| self.paths.child(it, target.name()));
         let mut known = found.map_or(own, |it| self.known[it]);
         match known.kind {
@@ -189,14 +203,14 @@ impl<'a> Tree<'a> {
         if let Some((_, id)) = self.last.as_ref().filter(|(last, _)| last == path.as_bytes()) {
             return Ok(*id);
         }
-        let id = self.walk(path, at, true)?.unwrap_or(ROOT);
+        let id = self.walk(path, at, Way::Cleared)?.unwrap_or(ROOT);
         self.last = Some((path.as_bytes().to_vec(), id));
         Ok(id)
     }
 
     /// The directory at a path, or that symbolic links of the layer lead to from there; absent where there is none and
     /// none is made.
-    fn walk(&mut self, path: &FilePath, at: u64, is_made: bool) -> Result<Option<Id>, ReadError> {
+    fn walk(&mut self, path: &FilePath, at: u64, way: Way) -> Result<Option<Id>, ReadError> {
         let mut id = ROOT;
         // What links have put in front of the rest of the path, the next part last.
         let mut ahead: Vec<Vec<u8>> = Vec::new();
@@ -213,7 +227,7 @@ impl<'a> Tree<'a> {
                 continue;
             }
             let Some(child) = self.paths.child(id, part) else {
-                if !is_made {
+                if way == Way::Found {
                     return Ok(None);
                 }
                 id = self.add(id, part, Packed::implied());
@@ -233,7 +247,7 @@ impl<'a> Tree<'a> {
                     let steps = target.rsplit(|it| *it == b'/').filter(|it| !matches!(*it, b"" | b"."));
                     ahead.extend(steps.map(<[u8]>::to_vec));
                 }
-                _ if is_made => {
+                _ if way == Way::Cleared => {
                     let mut known = Packed::implied();
                     known.set_replaces(true);
                     self.known[child] = known;

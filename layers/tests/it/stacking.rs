@@ -3,7 +3,7 @@
 use layers::ImageTree;
 use layers::image::{At, Filter, Order};
 
-use crate::support::{Raw, directory, file, image, rows, symlink};
+use crate::support::{Raw, directory, file, image, path, rows, symlink};
 
 /// All that the image is with its last layer, and all that this layer did.
 fn both(tree: &ImageTree) -> (Vec<String>, Vec<String>) {
@@ -37,6 +37,8 @@ fn hides_what_is_in_opaque_directories() {
     assert_eq!(after(&[below, bare]), ["= d d 0 @1", "= - z 1 @0"]);
     let root: &[Raw] = &[file(".wh..wh..opq", ""), file("y", "")];
     assert_eq!(after(&[below, root]), ["+ - y 0 @1"]);
+    let row = image(&[&[directory("./").mode(0o700)], root]).find(&path(""), At::image(1)).unwrap();
+    assert_eq!((row.mode, row.is_opaque, row.is_implied), (0o700, true, false));
 }
 
 #[test]

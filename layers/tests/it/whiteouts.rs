@@ -47,3 +47,15 @@ fn keeps_opaque_directories_that_are_named_later() {
     assert_eq!(lines(&index(&[directory("d"), file("d/x", ""), file("d/.wh..wh..opq", "")])), expected);
     assert!(index(&[file(".wh..wh..opq", ""), directory("./")]).root().is_opaque);
 }
+
+#[test]
+fn removes_nothing_below_files() {
+    let index = index(&[
+        file("a", "1"),
+        file("a/.wh.x", ""),
+        file("a/b/.wh..wh..opq", ""),
+        file(".wh.c", ""),
+        file("c/.wh.d", ""),
+    ]);
+    assert_eq!(lines(&index), ["- a 1", "w c"]);
+}
