@@ -13,7 +13,12 @@ cd "$ROOT"
 export LEPTOS_BIN_TARGET_TRIPLE=$TRIPLE
 # For that target alone: build scripts and macros are run here, and cannot all be static.
 flags=CARGO_TARGET_$(tr 'a-z-' 'A-Z_' <<<"$TRIPLE")_RUSTFLAGS
-export "$flags=-C target-feature=+crt-static"
+options='-C target-feature=+crt-static'
+# Rust links with lld there, which keeps only one of functions that came out the same: views make many of them.
+if [[ $TRIPLE == x86_64-unknown-linux-gnu ]]; then
+    options+=' -C link-arg=-Wl,--icf=all'
+fi
+export "$flags=$options"
 # Neither Tailwind nor Leptos looks at the network: the programs are on PATH.
 cargo leptos build --release --precompress "$@"
 # Where everything looks for it, whatever it was built for.

@@ -113,7 +113,7 @@ impl Engine {
     }
 
     /// The same, and begins to read the layers that were not read yet. Those that are damaged are read again if that is
-    /// asked for.
+    /// asked for; those that could not be fetched then as well, and otherwise after a few seconds.
     ///
     /// # Errors
     /// [`Error::Busy`] if very many layers wait to be read.
@@ -121,8 +121,11 @@ impl Engine {
         let (upstream, mut files) = Box::pin(self.files_in(image)).await?;
         for layer in &mut files.layers {
             let is_wanted = match &layer.state {
-                LayerState::Unread | LayerState::Failed(_) => true,
+                LayerState::Unread => true,
                 LayerState::Damaged(_) => again,
+                LayerState::Failed(_) => {
+                    again || layer.row.digest.as_ref().is_some_and(|it| self.readings.is_to_be_tried(it))
+                }
                 LayerState::Waiting | LayerState::Reading(_) | LayerState::Read | LayerState::Elsewhere => {
                     false
                 }

@@ -41,7 +41,7 @@ export async function catalog(browser, registry) {
       // One of them is not numbered, and the numbers begin with zero.
       const last = `app-${String(Number(process.env.REPOSITORIES) - 2).padStart(5, "0")}`;
       const search = await visit(browser, `${server.url}/${ID}?q=${last}`, async (page) => ({
-        rows: await page.getByRole("link", { name: new RegExp(last) }).count(),
+        rows: await page.locator("a.line").filter({ hasText: last }).count(),
       }));
       found = search.rows;
     } finally {

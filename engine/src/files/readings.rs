@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use registry::{Digest, RepositoryName};
 use tokio::sync::Semaphore;
@@ -22,6 +22,8 @@ const AT_ONCE: usize = 2;
 const MOST: usize = 512;
 /// How often it is told how far a layer is.
 const BEAT: Duration = Duration::from_secs(1);
+/// After how long a layer that could not be fetched is read again for whoever asks for it.
+const RETRY: Duration = Duration::from_secs(10);
 /// Every how many beats the lease is renewed.
 const RENEWAL: u32 = 8;
 
@@ -51,7 +53,8 @@ pub(super) struct Reading {
 enum Stage {
     Waiting,
     Reading,
-    Failed(String),
+    /// Why, and when.
+    Failed(String, Instant),
 }
 
 impl Default for Readings {
@@ -68,8 +71,14 @@ impl Readings {
         Some(match stage {
             Stage::Waiting => LayerState::Waiting,
             Stage::Reading => LayerState::Reading(reading.read.load(Ordering::Relaxed)),
-            Stage::Failed(why) => LayerState::Failed(why),
+            Stage::Failed(why, _) => LayerState::Failed(why),
         })
+    }
+
+    /// Whether a layer that could not be fetched should be tried again by itself.
+    pub(super) fn is_to_be_tried(&self, layer: &Digest) -> bool {
+        let reading = locked(&self.0.all).get(layer).cloned();
+        reading.is_none_or(|it| matches!(*locked(&it.stage), Stage::Failed(_, at) if at.elapsed() >= RETRY))
     }
 
     /// Takes down that somebody waits for a layer; what is to be read then, or nothing where it is read already.
@@ -82,12 +91,12 @@ impl Readings {
         let mut all = locked(&self.0.all);
         if let Some(known) = all.get(layer) {
             locked(&known.places).insert(place.clone());
-            if !matches!(*locked(&known.stage), Stage::Failed(_)) {
+            if !matches!(*locked(&known.stage), Stage::Failed(..)) {
                 return Ok(None);
             }
         }
         if all.len() >= MOST {
-            all.retain(|_, it| !matches!(*locked(&it.stage), Stage::Failed(_)));
+            all.retain(|_, it| !matches!(*locked(&it.stage), Stage::Failed(..)));
         }
         if all.len() >= MOST {
             return Err(Error::Busy { n: all.len() });
@@ -127,7 +136,7 @@ impl Engine {
                 Ok(()) => engine.readings.leave(&layer),
                 Err(error) => {
                     tracing::warn!(%error, %repository, %layer, "a layer cannot be read");
-                    *locked(&reading.stage) = Stage::Failed(error.to_string());
+                    *locked(&reading.stage) = Stage::Failed(error.to_string(), Instant::now());
                 }
             }
             engine.tell_of(&layer, &reading, true);

@@ -2,7 +2,8 @@
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
-use testbed::samples;
+use testbed::samples::{self, Clock};
+use testbed::{Distribution, Pusher};
 
 use crate::support::{Server, registry_with};
 
@@ -150,4 +151,40 @@ async fn what_differs_between_the_files_of_two_images_is_told_once_both_were_rea
     assert_eq!(at(&compared["files"], "var/cache/index")["change"], "removed");
     assert_eq!(at(&compared["files"], "var/cache/fresh")["bytes"], 4);
     assert_eq!(compared["files"]["removed"]["n"], 1);
+}
+
+#[tokio::test]
+async fn a_layer_that_cannot_be_fetched_is_told_and_read_once_it_is_there() {
+    let registry = Distribution::builder().delete(true).start().await.unwrap();
+    let sample = samples::one(samples::FILES, Clock::FIXED).unwrap();
+    samples::fill(&registry, [sample]).await.unwrap();
+    let server = Server::of(&registry.url());
+    let image = server.get(&format!("/api/v1/image?{IMAGE}")).await.json();
+    let layer = image["layers"].as_array().unwrap().iter().find(|it| it["digest"].is_string()).unwrap();
+    let blob = format!(
+        "{}/v2/demo/files/blobs/{}",
+        registry.url().trim_end_matches('/'),
+        layer["digest"].as_str().unwrap()
+    );
+    let client = reqwest::Client::new();
+    let bytes = client.get(&blob).send().await.unwrap().bytes().await.unwrap();
+    assert_eq!(client.delete(&blob).send().await.unwrap().status(), 202);
+    let path = format!("/api/v1/image/files?{IMAGE}");
+    let mut job = Value::Null;
+    for _ in 0..400 {
+        job = serde_json::from_slice(&server.get(&path).await.body).unwrap();
+        if job["state"] == "failed" {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+    }
+    assert_eq!(job["state"], "failed", "{job}");
+    let failed = job["items"].as_array().unwrap().iter().find(|it| it["state"] == "failed").unwrap();
+    assert_eq!(failed["digest"], layer["digest"]);
+    assert!(failed["why"].is_string(), "{failed}");
+    Pusher::new(&registry.url()).blob("demo/files", layer["digest"].as_str().unwrap(), bytes).await.unwrap();
+    let page = format!("/{}/demo/files:latest?view=files", registry.host());
+    let form = format!("registry={}&{IMAGE}&again=true&here={page}", registry.host());
+    assert_eq!(server.post("/files", &form, &[]).await.status, StatusCode::SEE_OTHER);
+    assert!(files(&server, IMAGE).await["layers"].as_array().unwrap().iter().all(|it| it["state"] == "read"));
 }

@@ -18,6 +18,7 @@ impl Files {
         let is_under_way = self.known.is_under_way();
         let rows = self.known.layers.iter().enumerate().map(|(idx, it)| layer_row(idx + 1, it));
         let unread: Vec<&FilesLayer> = self.known.layers.iter().filter(|it| !it.state.is_settled()).collect();
+        let has_failed = unread.iter().any(|it| matches!(it.state, LayerState::Failed(_)));
         let bytes = unread.iter().filter_map(|it| it.row.size).sum();
         let begin = match is_under_way {
             true => view! {
@@ -27,7 +28,7 @@ impl Files {
             .into_any(),
             false => view! {
                 <p class="hint">{locale.files_hint()}</p>
-                {self.form(false, locale.look_inside(), &locale.layers_to_read(unread.len(), bytes))}
+                {self.form(has_failed, locale.look_inside(), &locale.layers_to_read(unread.len(), bytes))}
             }
             .into_any(),
         };
