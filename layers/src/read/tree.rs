@@ -24,8 +24,8 @@ const AUFS: &[u8] = b".wh..wh.";
 enum Way {
     /// Nothing: only what is there is found.
     Found,
-    /// Missing directories are made. What is no directory stays, and there is no way: what lies below it in the layers
-    /// below is gone already.
+    /// Missing directories are made. What is no directory stays, and there is no way: what the layers below have there is
+    /// gone already.
     Around,
     /// Missing directories are made, and take the place of what is none.
     Cleared,
@@ -208,6 +208,15 @@ impl<'a> Tree<'a> {
         Ok(id)
     }
 
+    /// Puts a directory into the place of what is none.
+    fn clear(&mut self, id: Id) -> Id {
+        let mut known = Packed::implied();
+        known.set_replaces(true);
+        self.known[id] = known;
+        self.last = None;
+        id
+    }
+
     /// The directory at a path, or that symbolic links of the layer lead to from there; absent where there is none and
     /// none is made.
     fn walk(&mut self, path: &FilePath, at: u64, way: Way) -> Result<Option<Id>, ReadError> {
@@ -235,6 +244,7 @@ impl<'a> Tree<'a> {
             };
             match self.known[child].kind {
                 Kind::Directory => id = child,
+                Kind::Whiteout if way == Way::Around => id = self.clear(child),
                 Kind::Symlink => {
                     n_links += 1;
                     if n_links > MOST_LINKS {
@@ -247,13 +257,7 @@ impl<'a> Tree<'a> {
                     let steps = target.rsplit(|it| *it == b'/').filter(|it| !matches!(*it, b"" | b"."));
                     ahead.extend(steps.map(<[u8]>::to_vec));
                 }
-                _ if way == Way::Cleared => {
-                    let mut known = Packed::implied();
-                    known.set_replaces(true);
-                    self.known[child] = known;
-                    self.last = None;
-                    id = child;
-                }
+                _ if way == Way::Cleared => id = self.clear(child),
                 _ => return Ok(None),
             }
         }

@@ -57,5 +57,5 @@ fn removes_nothing_below_files() {
         file(".wh.c", ""),
         file("c/.wh.d", ""),
     ]);
-    assert_eq!(lines(&index), ["- a 1", "w c"]);
+    assert_eq!(lines(&index), ["- a 1", "d c implied replaces", "w c/d"]);
 }
