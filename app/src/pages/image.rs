@@ -150,7 +150,7 @@ impl ImagePage {
             <nav class="tabs" aria-label=locale.views()>
                 {tab(ImageView::Layers, if is_artifact { locale.content() } else { locale.layers() })}
                 {(!is_artifact).then(|| tab(ImageView::Files, locale.files()))}
-                {tab(ImageView::Dockerfile, "Dockerfile")}
+                {(!is_artifact).then(|| tab(ImageView::Dockerfile, "Dockerfile"))}
                 {tab(ImageView::Config, locale.config())}
                 {tab(ImageView::Manifest, locale.manifest())}
                 {tab(ImageView::Referrers, locale.referrers())}

@@ -73,7 +73,7 @@ fn differing(a: &ImageTree, b: &ImageTree, titles: &[String; 2]) -> impl IntoVie
             {sum(Tone::Warning, locale.file_changed(), difference.changed)}
         </p>
         <div class="card">
-            <table class="rows differing">
+            <table class="rows paths differing">
                 <thead>
                     <tr>
                         <th scope="col">{locale.path_label()}</th>
@@ -99,10 +99,11 @@ fn row(it: Differing) -> impl IntoView {
         Change::Changed | Change::Unchanged => (Tone::Warning, locale.file_changed()),
     };
     let size = |row: Option<layers::image::Row>| row.map(|it| view! { <Size bytes=Some(it.size) /> });
+    let path = it.path.display_safe();
     let (a, b) = (it.a.as_ref().map_or(0, |it| it.size), it.b.as_ref().map_or(0, |it| it.size));
     view! {
         <tr>
-            <td class="name">{it.path.display_safe()}</td>
+            <td class="name" title=path.clone()><span>{path.clone()}</span></td>
             <td><Chip tone text /></td>
             <td class="num wide">{size(it.a)}</td>
             <td class="num wide">{size(it.b)}</td>

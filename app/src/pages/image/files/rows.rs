@@ -27,7 +27,7 @@ impl Files {
         let rows = listing.rows.iter().map(|it| self.row(it, largest)).collect_view();
         view! {
             <div class="card">
-                <table class="rows files">
+                <table class="rows paths files">
                     <thead>
                         <tr>
                             <th scope="col">{locale.name_label()}</th>
@@ -50,6 +50,7 @@ impl Files {
             true => layers::display_safe(row.path.name()),
             false => row.path.display_safe(),
         };
+        let title = name.clone();
         let is_removed = row.change == Change::Removed;
         let name = match row.kind {
             Kind::Directory if !is_removed => {
@@ -83,7 +84,7 @@ impl Files {
         let mode = (!row.is_implied).then(|| view! { <code>{mode(row.kind, row.mode)}</code> });
         view! {
             <tr>
-                <td class="name">{name}{link}{what}{setuid}{setgid}</td>
+                <td class="name" title=title>{name}{link}{what}{setuid}{setgid}</td>
                 <td>{change(row)}</td>
                 <td class="num">
                     <Size bytes=Some(row.size) />

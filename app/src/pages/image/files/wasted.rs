@@ -19,12 +19,13 @@ pub(super) fn view(tree: &ImageTree, files: &Files) -> impl IntoView + use<> {
     let n_more = wasted.len().saturating_sub(MOST);
     let more = (n_more > 0).then(|| view! { <p class="muted">{locale.n_more_paths(n_more)}</p> });
     let rows = wasted.rows(0..MOST).into_iter().map(|it| {
+        let path = it.path.display_safe();
         let directory = it.path.parent().unwrap_or_default().to_string();
         let platform = files.query.platform.clone();
         let href = files.href(&FilesQuery { platform, path: directory, ..FilesQuery::default() });
         view! {
             <tr>
-                <td class="name"><a href=href>{it.path.display_safe()}</a></td>
+                <td class="name" title=path.clone()><a href=href>{path.clone()}</a></td>
                 <td class="num">{locale.n_times(it.layers.len())}</td>
                 <td class="num"><Size bytes=Some(it.bytes) /></td>
             </tr>
@@ -35,7 +36,7 @@ pub(super) fn view(tree: &ImageTree, files: &Files) -> impl IntoView + use<> {
         view! {
             <p class="muted">{locale.wasted_hint()}</p>
             <div class="card">
-                <table class="rows wasted">
+                <table class="rows paths wasted">
                     <thead>
                         <tr>
                             <th scope="col">{locale.path_label()}</th>
