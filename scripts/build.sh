@@ -13,7 +13,8 @@ cd "$ROOT"
 export LEPTOS_BIN_TARGET_TRIPLE=$TRIPLE
 # For that target alone: build scripts and macros are run here, and cannot all be static.
 flags=CARGO_TARGET_$(tr 'a-z-' 'A-Z_' <<<"$TRIPLE")_RUSTFLAGS
-options='-C target-feature=+crt-static'
+# Erased, views are one type where they would be one for each place that they stand in: smaller, and built sooner.
+options='-C target-feature=+crt-static --cfg erase_components'
 # Rust links with lld there, which keeps only one of functions that came out the same: views make many of them.
 if [[ $TRIPLE == x86_64-unknown-linux-gnu ]]; then
     options+=' -C link-arg=-Wl,--icf=all'

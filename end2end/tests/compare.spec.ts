@@ -32,7 +32,7 @@ test('two platforms of one image are compared', async ({ page }) => {
 
 test('an image leads to its comparison, and what cannot be compared says why', async ({ page }) => {
   await page.goto(`/${NEW}`);
-  await page.getByRole('main').getByRole('link', { name: 'Compare' }).click();
+  await page.getByRole('main').getByRole('link', { name: 'Compare', exact: true }).click();
   await expect(page.getByLabel('First image')).toHaveValue(NEW);
   await page.getByLabel('Second image').fill(`${ID}/team/webapp:no-such-tag`);
   await page.getByRole('button', { name: 'Compare' }).click();

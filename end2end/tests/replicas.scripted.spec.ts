@@ -58,7 +58,7 @@ test.use({ mayBeCutOff: '/api/v1/events' });
 // A browser ends an event stream for good when it connects again and a proxy answers 502, as nginx does in the moment in
 // which it holds both replicas for dead; the page begins a new one then.
 test('a page goes on while one replica is killed, and then the other', async ({ page, replicas }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(240_000);
   await signIn(page, 'admin', TAGS);
   await scripted(page);
   const [known] = await tagNames(page);
@@ -74,7 +74,8 @@ test('a page goes on while one replica is killed, and then the other', async ({ 
     const cookie = cookies.map((it) => `${it.name}=${it.value}`).join('; ');
     const answer = await fetch(at + TAGS, { headers: { cookie } });
     expect(answer.status).toBe(200);
-    await expect(tagRow(page, name)).toBeVisible({ timeout: 20_000 });
+    // nginx holds a replica for dead for ten seconds, sometimes both, and the page asks again after that.
+    await expect(tagRow(page, name)).toBeVisible({ timeout: 45_000 });
   };
   // Whichever of them the page listens to, one of these is the other.
   for (const address of replicas.addresses) await appears(address);

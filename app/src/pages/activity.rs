@@ -95,7 +95,7 @@ impl ActivityPage {
                                 <th scope="col">{locale.state_label()}</th>
                                 <th scope="col" class="num">{locale.done()}</th>
                                 <th scope="col">{locale.started()}</th>
-                                <th scope="col"><span class="hidden">{locale.stop()}</span></th>
+                                <th scope="col"><span class="visually-hidden">{locale.stop()}</span></th>
                             </tr>
                         </thead>
                         <tbody>{rows}</tbody>

@@ -106,7 +106,7 @@ impl CatalogPage {
         let heading = super::subject(&self.address, locale());
         let content = match self.refused.clone() {
             Some(problem) => self.refused_view(problem).into_any(),
-            None => view! { <h1 class="hidden">{heading}</h1> {self.list_view()} }.into_any(),
+            None => view! { <h1 class="visually-hidden">{heading}</h1> {self.list_view()} }.into_any(),
         };
         view! {
             {breadcrumb}

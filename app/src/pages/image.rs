@@ -126,7 +126,7 @@ impl ImagePage {
         };
         view! {
             {breadcrumb}
-            <h1 class="hidden">{heading}</h1>
+            <h1 class="visually-hidden">{heading}</h1>
             {self.subtitle()}
             {self.actions()}
             {self.state_note()}

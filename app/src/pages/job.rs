@@ -72,7 +72,7 @@ impl JobPage {
                     </li>
                 </ol>
             </nav>
-            <h1 class="hidden">{title}</h1>
+            <h1 class="visually-hidden">{title}</h1>
             <div id="results">
                 {self.progress()}
                 {self.trouble()}

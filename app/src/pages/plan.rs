@@ -62,7 +62,7 @@ impl PlanPage {
                     </li>
                 </ol>
             </nav>
-            <h1 class="hidden">{locale.plan_title()}</h1>
+            <h1 class="visually-hidden">{locale.plan_title()}</h1>
             <p class="sub">
                 <span>{locale.n_selected(content.n_selected)}</span>
                 <span><Ago at=self.plan.made />", "{locale.made_from(content.n_tags, content.n_manifests)}</span>

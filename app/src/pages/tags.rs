@@ -76,7 +76,7 @@ impl TagsPage {
         let content = if self.page.total == 0 { self.emptied().into_any() } else { self.list().into_any() };
         view! {
             {breadcrumb}
-            <h1 class="hidden">{heading}</h1>
+            <h1 class="visually-hidden">{heading}</h1>
             {content}
         }
     }

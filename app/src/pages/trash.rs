@@ -33,7 +33,7 @@ impl TrashPage {
                         <table class="rows picks">
                             <thead>
                                 <tr>
-                                    <th scope="col"><span class="hidden">{locale.restore_selected()}</span></th>
+                                    <th scope="col"><span class="visually-hidden">{locale.restore_selected()}</span></th>
                                     <th scope="col">{locale.what()}</th>
                                     <th scope="col">{locale.repository()}</th>
                                     <th scope="col">{locale.deleted_at()}</th>

@@ -63,7 +63,7 @@ impl ImagePage {
                                 <th scope="col" class="num">{locale.layers()}</th>
                                 <th scope="col">{locale.created()}</th>
                                 <th scope="col">{locale.digest()}</th>
-                                {several.then(|| view! { <th scope="col"><span class="hidden">{locale.compare()}</span></th> })}
+                                {several.then(|| view! { <th scope="col"><span class="visually-hidden">{locale.compare()}</span></th> })}
                             </tr>
                         </thead>
                         <tbody>{rows}</tbody>

@@ -23,7 +23,7 @@ pub(super) fn section(grants: Vec<StoredGrant>) -> impl IntoView {
                             <th scope="col">{locale.role_label()}</th>
                             <th scope="col">{locale.scope()}</th>
                             <th scope="col">{locale.given()}</th>
-                            <th scope="col"><span class="hidden">{locale.revoke()}</span></th>
+                            <th scope="col"><span class="visually-hidden">{locale.revoke()}</span></th>
                         </tr>
                     </thead>
                     <tbody>{grants.into_iter().map(row).collect_view()}</tbody>

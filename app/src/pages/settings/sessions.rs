@@ -45,7 +45,7 @@ pub(super) fn section(sessions: Vec<SessionInfo>) -> impl IntoView {
                             <th scope="col">{locale.source_address()}</th>
                             <th scope="col">{locale.session_began()}</th>
                             <th scope="col">{locale.last_seen()}</th>
-                            <th scope="col"><span class="hidden">{locale.end_session()}</span></th>
+                            <th scope="col"><span class="visually-hidden">{locale.end_session()}</span></th>
                         </tr>
                     </thead>
                     <tbody>{sessions.into_iter().map(row).collect_view()}</tbody>

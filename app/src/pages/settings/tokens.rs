@@ -83,7 +83,7 @@ fn table(tokens: Vec<ApiToken>, with_owner: bool) -> impl IntoView {
                         <th scope="col">{locale.made()}</th>
                         <th scope="col">{locale.expires()}</th>
                         <th scope="col">{locale.last_used()}</th>
-                        <th scope="col"><span class="hidden">{locale.revoke()}</span></th>
+                        <th scope="col"><span class="visually-hidden">{locale.revoke()}</span></th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
