@@ -8,6 +8,7 @@ mod blob;
 mod compare;
 mod error;
 mod events;
+mod file;
 mod files;
 mod hooks;
 mod image;
@@ -46,7 +47,7 @@ pub(crate) fn routes() -> Router<Services> {
         .routes(routes!(image::config))
         .routes(routes!(bases::show))
         .routes(routes!(files::list))
-        .routes(routes!(files::content))
+        .routes(routes!(file::save))
         .routes(routes!(artifact::referrers))
         .routes(routes!(artifact::show))
         .routes(routes!(blob::save))
