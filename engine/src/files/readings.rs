@@ -179,6 +179,8 @@ impl Engine {
         *locked(&reading.stage) = Stage::Reading;
         let read = tokio::select! {
             read = self.fetch(upstream, repository, layer, reading, &stop) => read,
+            // The registry may not have answered yet.
+            () = stop.cancelled() => Err(Error::Stopped),
             error = self.beat(layer, reading, &lease) => Err(error),
         };
         let written = match read {

@@ -8,6 +8,7 @@ mod catalog;
 mod catalog_modes;
 mod cursor;
 mod deletion;
+mod files;
 mod images;
 mod killed;
 mod notifications;
