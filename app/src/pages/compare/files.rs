@@ -24,8 +24,9 @@ pub(super) fn view(
     let content = match (&known[0].tree, &known[1].tree) {
         (Some(a), Some(b)) => differing(a, b, titles).into_any(),
         _ => {
-            let unread = known.iter().zip(sides).filter(|(known, _)| known.tree.is_none());
-            let links = unread.map(|(_, side)| look_inside(side)).collect_view();
+            let all = known.iter().zip(sides).zip(titles);
+            let unread = all.filter(|((known, _), _)| known.tree.is_none());
+            let links = unread.map(|((_, side), title)| look_inside(side, title)).collect_view();
             view! {
                 <p class="muted">{locale.files_differ_hint()}</p>
                 <div class="bar">{links}</div>
@@ -40,11 +41,11 @@ pub(super) fn view(
 }
 
 /// Leads to where the layers of an image are read.
-fn look_inside(side: &Side) -> impl IntoView + use<> {
-    let name = name(side);
+fn look_inside(side: &Side, title: &str) -> impl IntoView + use<> {
     let query = FilesQuery { platform: side.platform.clone().unwrap_or_default(), ..FilesQuery::default() };
-    let href = Address::parse_reference(&name).map(|it| format!("{}{}", it.path(), query.to_text())).ok();
-    view! { <a class="btn" href=href>{locale().look_inside()}": "{name}</a> }
+    let href =
+        Address::parse_reference(&name(side)).map(|it| format!("{}{}", it.path(), query.to_text())).ok();
+    view! { <a class="btn wraps" href=href>{locale().look_inside()}": "{title.to_owned()}</a> }
 }
 
 fn differing(a: &ImageTree, b: &ImageTree, titles: &[String; 2]) -> impl IntoView + use<> {
