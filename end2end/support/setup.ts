@@ -3,6 +3,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pushHostile } from './hostile.ts';
 import { Processes, freeAddress } from './processes.ts';
 import { type Guarded, type State, publish } from './servers.ts';
 
@@ -33,6 +34,8 @@ export default async function setup(): Promise<() => Promise<void>> {
       await processes.stowage(address, join(folder, state), registry, { STOWAGE_AUTH: 'open', ...more });
       return [state, address] as const;
     };
+    // Once, and not by each worker: the registry confuses two pushes of one manifest at the same moment.
+    await pushHostile(registries.password);
     const started = await Promise.all([
       start('healthy', registries.open.url, { STOWAGE_COSIGN_KEYS: `release=${registries.cosign.key}` }),
       start('deleting', registries.open.url, { DELETE_IMAGES: 'true', STOWAGE_PROTECTED_TAGS: 'latest' }),

@@ -8,7 +8,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HOSTILE_NAMES, SHOWN_WORDS, startHostile } from '../support/hostile-registry.ts';
-import { MARKUP, REPOSITORY, TAGS, nasty, pushHostile } from '../support/hostile.ts';
+import { MARKUP, REPOSITORY, TAGS, nasty } from '../support/hostile.ts';
 import { Processes, freeAddress } from '../support/processes.ts';
 import { ID, servers } from '../support/servers.ts';
 import { type Page, expect, filter, test as base } from '../support/test.ts';
@@ -29,7 +29,6 @@ const test = base.extend<{ onlyOurs: void }, { hostile: Hostile }>({
       const registry = await startHostile();
       try {
         const { guarded } = servers();
-        await pushHostile(guarded);
         const [images, answers] = await Promise.all([freeAddress(), freeAddress()]);
         await Promise.all([
           processes.stowage(images, join(folder, 'images'), guarded.url, {
