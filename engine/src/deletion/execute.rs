@@ -5,7 +5,7 @@ mod tag;
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures::future::{try_join, try_join_all};
+use futures::future::{BoxFuture, OptionFuture, join, try_join, try_join_all};
 use registry::client::{ManifestBytes, sha256_of};
 use registry::deletion::{Changed, Holdings, Step};
 use registry::{Digest, Error as RegistryError, Reference, Tag};
@@ -26,6 +26,18 @@ pub(super) struct Looked {
     manifest: Option<ManifestBytes>,
     /// Where each of the tags is.
     places: Vec<Option<Digest>>,
+}
+
+/// What goes on beside a step.
+#[derive(Default)]
+pub(super) struct Beside<'a> {
+    /// What was seen of this step just before, where that was done.
+    pub(super) looked: Option<Looked>,
+    /// Writes down how the last step ended. Whoever has killed the program by then finds that out once more.
+    pub(super) note: Option<BoxFuture<'a, Result<(), StoreError>>>,
+    /// What is looked at while this step is read back, and what was seen of it.
+    pub(super) next: Option<&'a Step>,
+    pub(super) ahead: Option<Looked>,
 }
 
 /// A job at work in its repository.
@@ -51,24 +63,41 @@ pub(super) enum Trouble {
 }
 
 impl Worker<'_> {
-    /// Takes a step of a plan. `looked` is what was seen just before, where that was done.
+    /// Takes a step of a plan.
     pub(super) async fn delete(
         &self,
         item: &ItemRecord,
         step: &Step,
-        looked: Option<Looked>,
+        beside: &mut Beside<'_>,
     ) -> Result<Ending, Trouble> {
         match step {
             Step::RemoveTag { tag, digest } => Box::pin(self.remove_tag(item, tag, digest.as_ref())).await,
             Step::TrimReferrers { tag, digest, without } => self.trim(item, tag, digest, without).await,
             Step::RemoveManifest { digest, tags } => {
-                Box::pin(self.remove_manifest(item, digest, tags, looked)).await
+                Box::pin(self.remove_manifest(item, digest, tags, beside)).await
             }
         }
     }
 
+    /// Whether the registry may have been changed by a step that was begun.
+    pub(super) async fn has_changed(&self, step: &Step) -> Result<bool, RegistryError> {
+        match step {
+            // A stand-in or a shorter list may be on the tag, which must not stay there.
+            Step::RemoveTag { .. } | Step::TrimReferrers { .. } => Ok(true),
+            Step::RemoveManifest { digest, .. } => Ok(self.manifest(digest).await?.is_none()),
+        }
+    }
+
+    /// Ends a step that must not be taken.
+    pub(super) async fn leave_alone(&self, item: &ItemRecord, why: Why) -> Result<Ending, Trouble> {
+        if item.begun {
+            self.take_out(item).await?;
+        }
+        Ok((Outcome::Skipped, Some(why)))
+    }
+
     /// Looks at what a step is about, while something else is done.
-    pub(super) async fn look_ahead(&self, step: &Step) -> Option<Looked> {
+    async fn look_ahead(&self, step: &Step) -> Option<Looked> {
         let Step::RemoveManifest { digest, tags } = step else { return None };
         // What goes wrong here goes wrong again in a moment, where it is told.
         self.look(digest, tags).await.ok()
@@ -87,10 +116,10 @@ impl Worker<'_> {
         item: &ItemRecord,
         digest: &Digest,
         tags: &[Tag],
-        looked: Option<Looked>,
+        beside: &mut Beside<'_>,
     ) -> Result<Ending, Trouble> {
         let client = &self.place.upstream.client;
-        let looked = match looked.filter(|it| it.at.elapsed() < JUST_BEFORE) {
+        let looked = match beside.looked.take().filter(|it| it.at.elapsed() < JUST_BEFORE) {
             Some(looked) => looked,
             None => self.look(digest, tags).await?,
         };
@@ -100,16 +129,16 @@ impl Worker<'_> {
             None if item.begun => return self.read_back(digest, tags).await,
             None => return Ok((Outcome::AlreadyGone, None)),
         };
-        if !item.begun {
-            for (tag, place) in tags.iter().zip(looked.places) {
-                if let Some(to) = place.filter(|it| it != digest) {
-                    let why = Changed::TagMoved { tag: tag.clone(), to: Some(to) };
-                    return Ok((Outcome::Skipped, Some(why.into())));
-                }
+        for (tag, place) in tags.iter().zip(looked.places) {
+            if let Some(to) = place.filter(|it| it != digest) {
+                let why = Changed::TagMoved { tag: tag.clone(), to: Some(to) };
+                return self.leave_alone(item, why.into()).await;
             }
         }
         self.throw_away(item, &manifest, tags, false, None).await?;
-        let mut deleted = client.delete_manifest(&self.place.name, digest).await;
+        let deletion = client.delete_manifest(&self.place.name, digest);
+        let (mut deleted, noted) = join(deletion, OptionFuture::from(beside.note.take())).await;
+        noted.transpose()?;
         if matches!(deleted, Err(RegistryError::Held { .. })) && self.support.by_tag && !tags.is_empty() {
             // zot refuses a manifest with several tags, where its rules say so; without them, it deletes it.
             for tag in tags {
@@ -124,7 +153,10 @@ impl Worker<'_> {
                 return Err(error.into());
             }
         }
-        self.read_back(digest, tags).await
+        let ahead = OptionFuture::from(beside.next.map(|step| self.look_ahead(step)));
+        let (ending, ahead) = join(self.read_back(digest, tags), ahead).await;
+        beside.ahead = ahead.flatten();
+        ending
     }
 
     /// Whether a manifest that was deleted is gone, and its tags with it.

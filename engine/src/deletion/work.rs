@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use futures::future::{FutureExt, OptionFuture, join};
+use futures::future::FutureExt;
 use registry::client::Deletes;
 use registry::deletion::Step;
 use registry::{Error as RegistryError, Tag};
 use tokio_util::sync::CancellationToken;
 
-use super::execute::{Ending, Looked, Trouble, Worker};
+use super::execute::{Beside, Ending, Trouble, Worker};
 use super::runner::{Halt, deed};
 use super::support::support;
 use super::view::View;
@@ -43,13 +43,27 @@ impl Engine {
         let mut touched: Vec<Tag> = Vec::new();
         let mut halted = Ok(());
         let mut looked = None;
-        for (index, (item, task)) in items.iter().enumerate() {
+        let mut last: Option<(&(ItemRecord, Task), Ending)> = None;
+        for (index, open) in items.iter().enumerate() {
             if let Err(halt) = self.may_go_on(job, stop).await {
                 halted = Err(halt);
                 break;
             }
-            let ending = self.take(&worker, &mut view, item, task, looked.take(), stop).await;
-            let (ending, is_failure) = match ending {
+            let (item, task) = open;
+            let mut beside = Beside {
+                looked: looked.take(),
+                note: last.as_ref().map(|(open, ending)| self.note(&worker, open, ending).boxed()),
+                next: items.get(index + 1).and_then(|(_, task)| step_of(task)),
+                ahead: None,
+            };
+            let result = self.take(&worker, &mut view, item, task, &mut beside, stop).await;
+            looked = beside.ahead.take();
+            if let Some(note) = beside.note.take() {
+                note.await?;
+            }
+            drop(beside);
+            last = None;
+            let (ending, is_failure) = match result {
                 Ok(ending) => (ending, false),
                 Err(Trouble::Left) => {
                     return Err(self.may_go_on(job, stop).await.err().unwrap_or(Halt::Left));
@@ -64,11 +78,6 @@ impl Engine {
                 }
             };
             failures = if is_failure { failures + 1 } else { 0 };
-            let next = items.get(index + 1).filter(|_| halted.is_ok()).and_then(|(_, task)| step_of(task));
-            let ahead = OptionFuture::from(next.map(|step| worker.look_ahead(step).boxed()));
-            let (noted, ahead) = join(self.note(&worker, item, task, &ending), ahead).await;
-            noted?;
-            looked = ahead.flatten();
             if let Some(step) = step_of(task) {
                 match ending.0 {
                     Outcome::Deleted | Outcome::AlreadyGone => view.taken(step),
@@ -79,11 +88,15 @@ impl Engine {
                 touched.extend(tags.iter().cloned());
             }
             if halted.is_ok() && failures >= FAILURES {
-                halted = Err(Halt::Failed(ending.1.unwrap_or(Why::Ignored)));
+                halted = Err(Halt::Failed(ending.1.clone().unwrap_or(Why::Ignored)));
             }
+            last = Some((open, ending));
             if halted.is_err() {
                 break;
             }
+        }
+        if let Some((open, ending)) = &last {
+            self.note(&worker, open, ending).await?;
         }
         if touched.is_empty() {
             self.store.sum_up(place.id, None).await?;
@@ -100,7 +113,7 @@ impl Engine {
         view: &mut View<'_>,
         item: &ItemRecord,
         task: &Task,
-        mut looked: Option<Looked>,
+        beside: &mut Beside<'_>,
         stop: &CancellationToken,
     ) -> Result<Ending, Trouble> {
         let mut pauses = PAUSES.into_iter();
@@ -110,9 +123,9 @@ impl Engine {
                 Task::Restore { entry, overwrite, .. } => {
                     Box::pin(worker.restore(&item, *entry, *overwrite)).await
                 }
-                Task::Delete(step) => match self.is_allowed(view, &item, step).await {
-                    Ok(None) => Box::pin(worker.delete(&item, step, looked.take())).await,
-                    Ok(Some(why)) => return Ok((Outcome::Skipped, Some(why))),
+                Task::Delete(step) => match self.is_allowed(worker, view, &item, step).await {
+                    Ok(None) => Box::pin(worker.delete(&item, step, beside)).await,
+                    Ok(Some(why)) => return worker.leave_alone(&item, why).await,
                     Err(Error::Registry(error)) => Err(error.into()),
                     Err(Error::Store(error)) => Err(error.into()),
                     Err(_) => return Err(Trouble::Left),
@@ -145,15 +158,17 @@ impl Engine {
         }
     }
 
-    /// Why a step must not be taken now; nothing where it may. One that was begun is ended.
+    /// Why a step must not be taken now; nothing where it may. One that was begun is ended, unless nothing has come of
+    /// it yet: what was changed before the job went on counts as much as what was changed before the job.
     async fn is_allowed(
         &self,
+        worker: &Worker<'_>,
         view: &mut View<'_>,
         item: &ItemRecord,
         step: &Step,
     ) -> Result<Option<Why>, Error> {
         view.refresh().await?;
-        if item.begun {
+        if item.begun && worker.has_changed(step).await? {
             return Ok(None);
         }
         let tags = match step {
@@ -186,8 +201,7 @@ impl Engine {
     async fn note(
         &self,
         worker: &Worker<'_>,
-        item: &ItemRecord,
-        task: &Task,
+        (item, task): &(ItemRecord, Task),
         (outcome, why): &Ending,
     ) -> Result<(), StoreError> {
         let Worker { place, job, .. } = worker;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use engine::{Engine, JobState, Outcome, Why};
 use registry::Digest;
-use registry::deletion::RefusalReason;
+use registry::deletion::{Changed, RefusalReason};
 use registry::fake::Answer;
 
 use super::{carry_out, database, deleting, plan, tags};
@@ -120,6 +120,35 @@ async fn a_registry_that_asks_for_a_pause_is_given_it() {
     let (job, items) = super::ended(&registry.engine, &job.id).await;
     assert_eq!((job.state, items[0].outcome), (JobState::Stopped, None));
     assert_eq!(images.fake.count("DELETE", &path), 1);
+}
+
+#[tokio::test]
+async fn what_is_tagged_while_nobody_deletes_stays_although_its_deletion_was_begun() {
+    let images = FakeImages::start().await;
+    let digest = images.tag("1.0", 0);
+    images.fake.otherwise("DELETE", |_| Answer::error(404, "MANIFEST_UNKNOWN", "manifest unknown"));
+    let path = format!("/v2/{REPOSITORY}/manifests/{digest}");
+    images.fake.on("DELETE", &path, Answer::status(429).header("retry-after", "300"));
+    let database = database();
+    let engine = deleting(&images.url(), &database);
+    let made = plan(&engine, &name(REPOSITORY), &tags(&["1.0"])).await.unwrap();
+    let job = engine.begin_deletion(&made.id).await.unwrap();
+    while images.fake.count("DELETE", &path) == 0 {
+        tokio::task::yield_now().await;
+    }
+    engine.stop().await;
+    images.tag("prod", 0);
+    images.deletes(&digest, true);
+    let engine = deleting(&images.url(), &database);
+    let (job, items) = tokio::select! {
+        () = engine.keep_working() => unreachable!("it works until it is stopped"),
+        ended = super::ended(&engine, &job.id) => ended,
+    };
+    let why = Changed::NewTags { tags: vec!["prod".parse().unwrap()] };
+    assert_eq!((job.state, items[0].outcome), (JobState::Done, Some(Outcome::Skipped)), "{items:?}");
+    assert_eq!(items[0].why, Some(why.into()));
+    assert_eq!(images.fake.count("DELETE", &path), 1);
+    assert!(engine.trash(None, 10).await.unwrap().is_empty());
 }
 
 #[tokio::test]
