@@ -3,11 +3,12 @@ use registry::artifact::{
     ArtifactContent, ArtifactDetail, ArtifactKind, Outcome, ReferrerRow, Referrers, Source,
 };
 use registry::attached::Attached;
+use registry::fake::Answer;
 use registry::{Digest, Reference};
 use testbed::samples::{self, Clock};
 use testbed::{Ferro, Pusher};
 
-use crate::support::{Backend, ID, engine_for, name, on_both, query, registry_with, rows, scanned};
+use crate::support::{Backend, FakeImages, ID, engine_for, name, on_both, query, registry_with, rows, scanned};
 
 fn keys() -> Vec<CosignKey> {
     vec![CosignKey::parse("samples", &samples::cosign_public_key()).unwrap()]
@@ -33,13 +34,18 @@ on_both! {
         let engine = (*bare).clone().with_cosign_keys(keys());
         let found = referrers(&engine, samples::ATTESTED, "latest").await;
         assert!(found.problems.is_empty(), "{:?}", found.problems);
-        // Two attestations of platforms, a signature, a provenance and two SBOMs.
-        assert_eq!((found.items.len(), found.total, found.n_keys), (6, 6, 1));
+        // Two attestations of platforms, the signature of one of them, a signature, a provenance and two SBOMs.
+        assert_eq!((found.items.len(), found.total, found.n_keys), (7, 7, 1));
         let outcome = |row: &ReferrerRow| row.verification.as_ref().map(|it| it.outcome);
 
         let signature = of_kind(&found, ArtifactKind::CosignSignature, Source::CosignTag);
         assert_eq!(outcome(signature), Some(Outcome::Verified));
         assert_eq!(signature.verification.as_ref().unwrap().key.as_deref(), Some("samples"));
+        let is_signature = |it: &&ReferrerRow| it.kinds.contains(&ArtifactKind::CosignSignature);
+        let of_platform = found.items.iter().filter(is_signature).find(|it| it.subject != found.digest).unwrap();
+        assert_eq!(outcome(of_platform), Some(Outcome::Verified));
+        let built = |it: &ReferrerRow| it.found == [Source::Index] && it.subject == of_platform.subject;
+        assert!(found.items.iter().any(built), "the attestation of the same platform");
         let provenance = of_kind(&found, ArtifactKind::Provenance, Source::CosignTag);
         assert_eq!(outcome(provenance), Some(Outcome::Verified));
         let spdx = of_kind(&found, ArtifactKind::Spdx, Source::FallbackTag);
@@ -91,6 +97,23 @@ on_both! {
         let found = referrers(&engine, samples::ATTESTED, "latest").await;
         let spdx = of_kind(&found, ArtifactKind::Spdx, Source::Api);
         assert!(spdx.found.contains(&Source::FallbackTag), "what is listed twice is told once: {:?}", spdx.found);
+    }
+}
+
+on_both! {
+    async fn where_one_place_cannot_be_asked_the_others_are_told_and_which_one_it_was(kind: Backend) {
+        let images = FakeImages::start().await;
+        let image = images.tag("1.0", 0);
+        images.tag(&format!("{}.sig", image.as_str().replace(':', "-")), 1);
+        let api = format!("/v2/{}/referrers/{image}", FakeImages::REPOSITORY);
+        images.fake.on("GET", &api, Answer::error(500, "UNKNOWN", "the index of referrers is broken"));
+        let engine = engine_for(&images.url(), kind);
+        let found = referrers(&engine, FakeImages::REPOSITORY, "1.0").await;
+        let problems: Vec<Source> = found.problems.iter().map(|it| it.source).collect();
+        assert_eq!(problems, [Source::Api]);
+        assert!(found.problems[0].why.contains("500"), "{}", found.problems[0].why);
+        let sources: Vec<&[Source]> = found.items.iter().map(|it| it.found.as_slice()).collect();
+        assert_eq!(sources, [[Source::CosignTag]]);
     }
 }
 

@@ -27,7 +27,7 @@ async fn what_refers_to_an_image_is_told_with_what_was_checked() {
     let (server, _folders) = with_key(&registry.url());
     let referrers = format!("/api/v1/referrers?repository={REPOSITORY}&reference=latest");
     let referrers = server.get(&referrers).await.json();
-    assert_eq!((&referrers["total"], &referrers["n_keys"]), (&6.into(), &1.into()));
+    assert_eq!((&referrers["total"], &referrers["n_keys"]), (&7.into(), &1.into()));
     let signature = of_kind(&referrers, "cosign_signature", "cosign_tag");
     assert_eq!(signature["verification"]["outcome"], "verified");
     assert_eq!(signature["verification"]["key"], "release");

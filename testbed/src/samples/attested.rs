@@ -22,6 +22,8 @@ pub(super) fn sample(clock: Clock) -> Sample {
 
     let images =
         [AMD64, ARM64].map(|target| sample.image(&base::small(target, "attested", clock.days_ago(20)), &[]));
+    // As `cosign sign --recursive` does, which signs the images of an index one by one.
+    sample.sign(&images[1], &digest_text(&images[1]), Signer::Known);
     let attestations = images.clone().map(|image| sample.attestation(&image, "attested"));
     let signed = sample.index(images.into_iter().chain(attestations).collect(), &["1.0.0", "latest"]);
     sample.sign(&signed, &digest_text(&signed), Signer::Known);
