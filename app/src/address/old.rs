@@ -1,8 +1,10 @@
 //! The addresses of docker-registry-ui, whose bookmarks lead to the same thing here.
 //!
-//! It kept the registry in `?url=` and the page behind `#!/`. What is behind a `#` never reaches a server, so a script
-//! asks for it again as `?old=`.
+//! It kept the registry in `?url=`, in base64 where it has a `&` in it, and the page behind `#!/`. What is behind a `#`
+//! never reaches a server, so a script asks for it again as `?old=`.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use engine::{Engine, RegistryInfo};
 use form_urlencoded::{Serializer, parse};
 use http::Uri;
@@ -15,7 +17,7 @@ pub(crate) fn follow(engine: &Engine, uri: &Uri) -> Option<String> {
     let (mut url, mut old) = (None, None);
     for (key, value) in parse(uri.query()?.as_bytes()) {
         match &*key {
-            "url" => url = Some(value.into_owned()),
+            "url" => url = Some(plain(value.into_owned())),
             "old" => old = Some(value.into_owned()),
             _ => {}
         }
@@ -44,10 +46,21 @@ pub(crate) fn follow(engine: &Engine, uri: &Uri) -> Option<String> {
     }
 }
 
+/// The address of a registry that was written in base64, and any other text as it is.
+fn plain(url: String) -> String {
+    if url.starts_with("http") {
+        return url;
+    }
+    // Its writer left the plus signs as they were, which mean spaces in a query.
+    let decoded = STANDARD.decode(url.replace(' ', "+")).ok().and_then(|it| String::from_utf8(it).ok());
+    decoded.filter(|it| it.starts_with("http")).unwrap_or(url)
+}
+
 /// Whether the address of a registry, as it was written once, is that of one of ours.
 fn names(url: &str, registry: &RegistryInfo) -> bool {
     let bare = |url: &str| {
         let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+        let rest = rest.split('?').next().unwrap_or_default();
         rest.trim_end_matches('/').to_ascii_lowercase()
     };
     let wanted = bare(url);
@@ -96,13 +109,26 @@ mod tests {
     }
 
     #[test]
+    fn addresses_in_base64_are_read_and_others_left() {
+        for (written, meant) in [
+            ("aHR0cDovL3JlZ2lzdHJ5OjUwMDAvP2E9MSZiPTI=", "http://registry:5000/?a=1&b=2"),
+            ("aHR0cDovL3IvP34 JmI9", "http://r/?~>&b="),
+            ("http://registry:5000", "http://registry:5000"),
+            ("registry:5000", "registry:5000"),
+            ("main", "main"),
+        ] {
+            assert_eq!(plain(written.to_owned()), meant, "{written}");
+        }
+    }
+
+    #[test]
     fn a_registry_is_known_by_its_address_its_pull_host_and_its_id() {
         let info = RegistryInfo {
             id: "main".to_owned(),
             url: "http://registry:5000/".to_owned(),
             pull_host: "registry.example".to_owned(),
         };
-        for url in ["http://registry:5000", "https://Registry.example/", "registry.example", "main"] {
+        for url in ["http://registry:5000", "http://registry:5000/?a=1&b=2", "https://Registry.example/", "registry.example", "main"] {
             assert!(names(url, &info), "{url}");
         }
         assert!(!names("https://evil.example", &info));
