@@ -12,6 +12,7 @@ mod catalog;
 mod catalog_mode;
 pub(crate) mod challenge;
 mod config;
+mod credentials;
 mod deletion;
 mod endpoint;
 pub(crate) mod error_body;
@@ -60,7 +61,8 @@ use transport::{Deadline, Request};
 use vendor::KeptLogin;
 
 pub use catalog_mode::{CatalogMode, VendorList};
-pub use config::{Annotate, ClientConfig, Credentials, Limits, Secret, Timeouts, TlsConfig};
+pub use config::{Annotate, ClientConfig, Limits, Timeouts, TlsConfig};
+pub use credentials::{Credentials, RenewCredentials, Secret};
 pub use deletion::{Deletes, DeletionSupport};
 pub use manifests::{ManifestBytes, ManifestHead};
 pub use measures::{Raised, count_lookup, count_lookups, describe_metrics};
@@ -123,7 +125,7 @@ impl Client {
     /// # Errors
     /// As for [`new`](Self::new).
     pub fn with_credentials(&self, credentials: Credentials) -> Result<Self, Error> {
-        Self::new(ClientConfig { credentials, ..self.config().clone() })
+        Self::new(ClientConfig { credentials, renew: None, ..self.config().clone() })
     }
 
     /// The registry's host, with the port unless it is the usual one.

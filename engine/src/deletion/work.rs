@@ -62,7 +62,6 @@ impl Engine {
                 note.await?;
             }
             drop(beside);
-            last = None;
             let (ending, is_failure) = match result {
                 Ok(ending) => (ending, false),
                 Err(Trouble::Left) => {

@@ -7,43 +7,8 @@ use reqwest::header::HeaderMap;
 use url::Url;
 
 use crate::client::catalog_mode::CatalogMode;
+use crate::client::credentials::{Credentials, RenewCredentials};
 use crate::client::hosts;
-
-/// A text that must never be printed.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
-
-impl Secret {
-    /// Keeps the text from being printed.
-    pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
-    }
-
-    /// The text itself, for the one place that sends it.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("<redacted>")
-    }
-}
-
-/// Who we are to the registry.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Credentials {
-    /// Nobody in particular.
-    Anonymous,
-    /// A user, or a token written as a user's password. Sent to the registry itself, or to the token server it names.
-    Basic {
-        /// The user name.
-        username: String,
-        /// The password or access token.
-        password: Secret,
-    },
-}
 
 /// How to trust the registry, and how it may trust us.
 #[derive(Clone, Default)]
@@ -113,6 +78,8 @@ pub struct ClientConfig {
     pub url: Url,
     /// Who we are.
     pub credentials: Credentials,
+    /// Who we are by now, which is asked when the registry refuses the credentials.
+    pub renew: Option<RenewCredentials>,
     /// Where the list of repositories comes from.
     pub catalog: CatalogMode,
     /// Headers for the registry itself besides those of the protocol, which they never replace. What may be a secret is
@@ -149,6 +116,7 @@ impl ClientConfig {
             name: hosts::name(&url),
             url,
             credentials: Credentials::Anonymous,
+            renew: None,
             catalog: CatalogMode::Full,
             headers: HeaderMap::new(),
             annotate: |_| {},
@@ -206,6 +174,7 @@ impl fmt::Debug for ClientConfig {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::client::credentials::Secret;
 
     #[test]
     fn prints_no_secret() {

@@ -38,6 +38,11 @@ struct Item {
 }
 
 impl Complaint {
+    /// Whether it says that credentials were valid only for a time: Amazon's registries do so with 403.
+    pub(crate) fn is_about_expiry(&self) -> bool {
+        self.message.to_ascii_lowercase().contains("token has expired")
+    }
+
     /// Reads the body of an error. Neither JSON nor HTML is ever passed on as it came.
     pub(crate) fn read(body: &[u8]) -> Self {
         if let Ok(body) = serde_json::from_slice::<Body>(body) {

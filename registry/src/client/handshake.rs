@@ -27,6 +27,8 @@ pub(crate) struct Attempt<'a> {
     pub(crate) has_credentials: bool,
     pub(crate) area: &'a Area,
     pub(crate) status: StatusCode,
+    /// Whether it was refused because the credentials were valid only for a time.
+    pub(crate) has_expired: bool,
     /// The code in the body.
     pub(crate) code: Option<&'a str>,
     pub(crate) challenge: Option<Challenge>,
@@ -51,6 +53,9 @@ pub(crate) enum Step {
 pub(crate) fn next(attempt: Attempt<'_>) -> Step {
     if attempt.status == StatusCode::BAD_REQUEST {
         return if may_be_an_old_token(&attempt) { Step::Renew } else { Step::Accept };
+    }
+    if attempt.status == StatusCode::FORBIDDEN && attempt.has_expired && *attempt.scheme == Scheme::Basic {
+        return Step::WrongCredentials;
     }
     if attempt.status != StatusCode::UNAUTHORIZED {
         return Step::Accept;
@@ -148,6 +153,7 @@ mod tests {
             has_credentials: true,
             area,
             status: StatusCode::UNAUTHORIZED,
+            has_expired: false,
             code: None,
             challenge,
         }
@@ -196,6 +202,16 @@ mod tests {
         assert_eq!(next(refused(&sent, &Area::Root, challenge.clone())), Step::Denied);
         let anonymous = Attempt { has_credentials: false, ..refused(&sent, &Area::Root, challenge) };
         assert_eq!(next(anonymous), Step::CredentialsNeeded);
+    }
+
+    #[test]
+    fn takes_a_403_for_old_credentials_where_it_says_so() {
+        let forbidden = Attempt {
+            status: StatusCode::FORBIDDEN,
+            ..refused(&Scheme::Basic, &Area::Root, None)
+        };
+        assert_eq!(next(forbidden.clone()), Step::Accept);
+        assert_eq!(next(Attempt { has_expired: true, ..forbidden }), Step::WrongCredentials);
     }
 
     #[test]

@@ -3,16 +3,15 @@
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Instant;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use moka::future::Cache;
-use reqwest::StatusCode;
+use reqwest::{Method, StatusCode};
 use reqwest::header::HeaderValue;
 use url::Url;
 
 use crate::client::area::Area;
 use crate::client::challenge::{self, BearerChallenge};
-use crate::client::config::{ClientConfig, Credentials};
+use crate::client::config::ClientConfig;
+use crate::client::credentials::{Identities, Identity};
 use crate::client::error_body::Complaint;
 use crate::client::handshake::{self, Attempt, Scheme, Step};
 use crate::client::measures::{Measures, count_lookup};
@@ -55,6 +54,14 @@ impl Sending<'_> {
         }
     }
 
+    fn is_head(&self) -> bool {
+        let method = match self {
+            Self::Own(request) => &request.method,
+            Self::Passing(passage) => &passage.request.method,
+        };
+        method == Method::HEAD
+    }
+
     /// Whether it cannot be sent again.
     fn is_spent(&self) -> bool {
         matches!(self, Self::Passing(passage) if passage.spent)
@@ -66,8 +73,7 @@ impl Sending<'_> {
 pub(crate) struct Session {
     pub(crate) transport: Transport,
     tokens: Tokens,
-    /// `Basic …`, if there are credentials.
-    basic: Option<HeaderValue>,
+    pub(crate) identities: Identities,
     /// What worked for an area last time, so that a warm client is not refused first.
     remembered: Cache<Area, Scheme>,
     /// What the registry wanted last, from which the scheme of an area is guessed that was never asked for.
@@ -79,7 +85,7 @@ impl Session {
         Ok(Self {
             transport: Transport::new(config, measures)?,
             tokens: Tokens::new(config.limits.token),
-            basic: basic_header(&config.credentials),
+            identities: Identities::new(config.credentials.clone(), config.renew.clone()),
             remembered: Cache::new(10_000),
             usual: RwLock::new(Scheme::Open),
         })
@@ -125,9 +131,17 @@ impl Session {
         let mut guessing = known.is_none();
         let mut scheme = known.unwrap_or_else(|| self.guess(area));
         let mut token_tried = false;
+        let mut who = self.identities.now();
         for _ in 0..MAX_ROUNDS {
-            let token = match self.token(&scheme, deadline).await {
+            let token = match self.token(&scheme, &who, deadline).await {
                 Ok(token) => token,
+                Err(error @ Error::WrongCredentials { .. }) => match self.identities.other_than(&who).await {
+                    Some(other) => {
+                        who = other;
+                        continue;
+                    }
+                    None => return Err(error),
+                },
                 // The guess was wrong rather than the credentials: the registry shall say itself what it wants.
                 Err(Error::Denied { .. } | Error::CredentialsNeeded { .. } | Error::Upstream { .. })
                     if guessing =>
@@ -141,7 +155,7 @@ impl Session {
             token_tried |= token.is_some();
             let authorization = match &scheme {
                 Scheme::Open => None,
-                Scheme::Basic => self.basic.as_ref(),
+                Scheme::Basic => who.basic.as_ref(),
                 Scheme::Bearer(_) => token.as_ref().map(|it| &it.header),
             };
             let (response, rest) = sending.send(&self.transport, authorization, deadline).await?;
@@ -159,7 +173,9 @@ impl Session {
                 scheme: &scheme,
                 fresh: token.as_ref().is_some_and(|it| it.fetched >= started),
                 token_tried,
-                has_credentials: self.basic.is_some(),
+                has_credentials: who.is_known(),
+                // What is refused of a HEAD comes without words.
+                has_expired: complaint.is_about_expiry() || sending.is_head(),
                 area,
                 status: response.status,
                 code: complaint.code.as_deref(),
@@ -188,7 +204,13 @@ impl Session {
                         };
                     }
                 }
-                Step::WrongCredentials => return Err(Error::WrongCredentials { host }),
+                Step::WrongCredentials => match self.identities.other_than(&who).await {
+                    Some(_) if sending.is_spent() => return Err(anew(host)),
+                    Some(other) => who = other,
+                    // One that says so in other words than 401 is passed on in those.
+                    None if response.status != StatusCode::UNAUTHORIZED => return Ok((response, rest)),
+                    None => return Err(Error::WrongCredentials { host }),
+                },
                 Step::CredentialsNeeded => return Err(Error::CredentialsNeeded { host }),
                 Step::Denied => return Err(response.denied(area, &complaint)),
             }
@@ -198,9 +220,14 @@ impl Session {
         Err(Error::Denied { host, action: area.action(), status: 401, message })
     }
 
-    async fn token(&self, scheme: &Scheme, deadline: Deadline) -> Result<Option<Token>, Error> {
+    async fn token(
+        &self,
+        scheme: &Scheme,
+        who: &Identity,
+        deadline: Deadline,
+    ) -> Result<Option<Token>, Error> {
         let Scheme::Bearer(demand) = scheme else { return Ok(None) };
-        self.tokens.get(demand, self.basic.as_ref(), &self.transport, deadline).await.map(Some)
+        self.tokens.get(demand, who, &self.transport, deadline).await.map(Some)
     }
 
     fn guess(&self, area: &Area) -> Scheme {
@@ -230,13 +257,4 @@ impl Session {
 fn anew(host: String) -> Error {
     let message = "it wants other credentials in the middle of an upload, which has to begin anew".to_owned();
     Error::Upstream { host, status: StatusCode::UNAUTHORIZED.as_u16(), code: None, message }
-}
-
-fn basic_header(credentials: &Credentials) -> Option<HeaderValue> {
-    let Credentials::Basic { username, password } = credentials else { return None };
-    let encoded = STANDARD.encode(format!("{username}:{}", password.expose()));
-    let mut header =
-        HeaderValue::try_from(format!("Basic {encoded}")).expect("base64 holds only characters of headers");
-    header.set_sensitive(true);
-    Some(header)
 }

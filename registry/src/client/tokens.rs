@@ -6,12 +6,13 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use moka::future::Cache;
 use moka::{Entry, Expiry};
-use reqwest::header::{HeaderMap, HeaderValue};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Method, StatusCode};
 use serde::Deserialize;
-use url::Url;
+use url::{Url, form_urlencoded};
 
 use crate::client::challenge::BearerChallenge;
+use crate::client::credentials::{Credentials, Identity, Secret};
 use crate::client::error_body::Complaint;
 use crate::client::measures::count_lookup;
 use crate::client::transport::{Deadline, Request, Transport};
@@ -87,11 +88,11 @@ impl Tokens {
     pub(crate) async fn get(
         &self,
         demand: &BearerChallenge,
-        basic: Option<&HeaderValue>,
+        who: &Identity,
         transport: &Transport,
         deadline: Deadline,
     ) -> Result<Token, Error> {
-        let fetching = self.fetch(demand, basic, transport, deadline);
+        let fetching = self.fetch(demand, who, transport, deadline);
         let found = self.kept.entry(key(demand)).or_try_insert_with(fetching).await;
         count_lookup("tokens", found.as_ref().is_ok_and(|it| !it.is_fresh()));
         found.map(Entry::into_value).map_err(|error| (*error).clone())
@@ -108,26 +109,20 @@ impl Tokens {
     async fn fetch(
         &self,
         demand: &BearerChallenge,
-        basic: Option<&HeaderValue>,
+        who: &Identity,
         transport: &Transport,
         deadline: Deadline,
     ) -> Result<Token, Error> {
-        let url = address(demand)?;
-        let what = "the token server's answer".to_owned();
-        let request = Request {
-            method: Method::GET,
-            url,
-            headers: HeaderMap::new(),
-            body: Bytes::new(),
-            limit: self.limit,
-            what,
-            retry: true,
-        };
-        let response = transport.send(&request, basic, deadline).await?;
+        let request = self.request(demand, who)?;
+        let response = transport.send(&request, who.basic.as_ref(), deadline).await?;
         let host = response.host.clone();
+        let is_identity_token = matches!(who.credentials, Credentials::IdentityToken(_));
         match response.status {
             StatusCode::OK => {}
-            StatusCode::UNAUTHORIZED if basic.is_some() => return Err(Error::WrongCredentials { host }),
+            StatusCode::UNAUTHORIZED | StatusCode::BAD_REQUEST if is_identity_token => {
+                return Err(Error::WrongCredentials { host });
+            }
+            StatusCode::UNAUTHORIZED if who.is_known() => return Err(Error::WrongCredentials { host }),
             StatusCode::UNAUTHORIZED => return Err(Error::CredentialsNeeded { host }),
             StatusCode::FORBIDDEN => {
                 let message = Complaint::read(&response.body).message;
@@ -137,6 +132,24 @@ impl Tokens {
         }
         read(&response.body, &request.what)
     }
+
+    /// Asks for a token: in the address, or in a form where we are known by an identity token.
+    fn request(&self, demand: &BearerChallenge, who: &Identity) -> Result<Request, Error> {
+        let (realm, what) = (realm(demand)?, "the token server's answer".to_owned());
+        let (limit, retry) = (self.limit, true);
+        Ok(match &who.credentials {
+            Credentials::IdentityToken(token) => {
+                let form = HeaderValue::from_static("application/x-www-form-urlencoded");
+                let headers = HeaderMap::from_iter([(CONTENT_TYPE, form)]);
+                let body = exchange(demand, token).into();
+                Request { method: Method::POST, url: realm, headers, body, limit, what, retry }
+            }
+            _ => {
+                let (headers, body) = (HeaderMap::new(), Bytes::new());
+                Request { method: Method::GET, url: address(demand, realm), headers, body, limit, what, retry }
+            }
+        })
+    }
 }
 
 fn key(demand: &BearerChallenge) -> Key {
@@ -144,12 +157,15 @@ fn key(demand: &BearerChallenge) -> Key {
     Key { realm: demand.realm.clone(), service: demand.service.clone(), scopes }
 }
 
-/// The address that gives the token. The scopes keep their order: some servers read only the first.
-fn address(demand: &BearerChallenge) -> Result<Url, Error> {
-    let mut url = Url::parse(&demand.realm).map_err(|_| Error::Unreadable {
+fn realm(demand: &BearerChallenge) -> Result<Url, Error> {
+    Url::parse(&demand.realm).map_err(|_| Error::Unreadable {
         what: "the address of the token server".to_owned(),
         why: format!("{} is no address", crate::shorten(&demand.realm)),
-    })?;
+    })
+}
+
+/// The address that gives the token. The scopes keep their order: some servers read only the first.
+fn address(demand: &BearerChallenge, mut url: Url) -> Url {
     {
         let mut query = url.query_pairs_mut();
         if let Some(service) = &demand.service {
@@ -159,7 +175,17 @@ fn address(demand: &BearerChallenge) -> Result<Url, Error> {
             query.append_pair("scope", scope);
         }
     }
-    Ok(url)
+    url
+}
+
+/// The form that an identity token is exchanged with (RFC 6749, section 6).
+fn exchange(demand: &BearerChallenge, token: &Secret) -> String {
+    let mut form = form_urlencoded::Serializer::new(String::new());
+    form.append_pair("grant_type", "refresh_token").append_pair("client_id", "stowage");
+    if let Some(service) = &demand.service {
+        form.append_pair("service", service);
+    }
+    form.append_pair("scope", &demand.scopes.join(" ")).append_pair("refresh_token", token.expose()).finish()
 }
 
 fn read(body: &[u8], what: &str) -> Result<Token, Error> {
@@ -212,10 +238,11 @@ mod tests {
             service: Some("my registry".to_owned()),
             scopes: vec!["repository:x/y:delete".to_owned(), "repository:x/y:pull".to_owned()],
         };
+        let url = realm(&demand).unwrap();
         assert_eq!(
-            address(&demand).unwrap().as_str(),
+            address(&demand, url).as_str(),
             "https://auth.example/token?a=1&service=my+registry&scope=repository%3Ax%2Fy%3Adelete&scope=repository%3Ax%2Fy%3Apull"
         );
-        assert!(address(&BearerChallenge { realm: "/token".to_owned(), ..demand }).is_err());
+        assert!(realm(&BearerChallenge { realm: "/token".to_owned(), ..demand }).is_err());
     }
 }

@@ -5,9 +5,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures::future::join_all;
 use registry::Error;
+use registry::client::{Client, ClientConfig, Credentials, Secret};
 use registry::fake::{Answer, Fake};
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
+use url::form_urlencoded;
 
 use crate::support::{SOMEONE, catalog, client, repository, someone};
 
@@ -260,4 +262,34 @@ async fn a_catalog_that_takes_neither_token_nor_password_is_refused() {
         let error = catalog(&client).await.unwrap_err();
         assert!(matches!(error, Error::CatalogRefused { status: 401, .. }), "{error:?}");
     }
+}
+
+#[tokio::test]
+async fn an_identity_token_is_exchanged_by_the_token_server_and_shown_to_nobody_else() {
+    let fake = with_tokens(json!({ "token": "nobody's" })).await;
+    fake.script("POST", TOKEN, |seen| {
+        let form: Vec<(String, String)> = form_urlencoded::parse(&seen.body).into_owned().collect();
+        let of = |name: &str| form.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+        let is_right = of("grant_type") == Some("refresh_token")
+            && of("service") == Some("reg")
+            && of("scope") == Some("repository:demo/app:pull")
+            && of("client_id").is_some()
+            && seen.header("authorization").is_empty();
+        match of("refresh_token") {
+            Some("s3cret") if is_right => Answer::json(&json!({ "access_token": "t", "expires_in": 300 })),
+            _ => Answer::json(&json!({ "error": "invalid_grant" })).with_status(400),
+        }
+    });
+    let of = |token: &str| ClientConfig {
+        credentials: Credentials::IdentityToken(Secret::new(token)),
+        ..ClientConfig::new(fake.url().clone())
+    };
+    let client = Client::new(of("s3cret")).unwrap();
+    assert_eq!(client.tags(&repository("demo/app")).await.unwrap().len(), 1);
+    assert_eq!(fake.count("GET", TOKEN), 0);
+    assert!(fake.seen_at("GET", TAGS).iter().all(|it| !format!("{it:?}").contains("s3cret")));
+
+    let stranger = Client::new(of("another")).unwrap();
+    let answer = stranger.tags(&repository("demo/app")).await;
+    assert_eq!(answer, Err(Error::WrongCredentials { host: fake.host() }));
 }

@@ -1,7 +1,8 @@
 //! `REGISTRY_DOCKER_CONFIG`: credentials from a `config.json`, as `docker login` and `podman login` write it, with the
 //! helper programs that it names.
 //!
-//! It is read once, at start. Nothing of it is ever shown but the hosts that it names.
+//! It is read at start, and again when the registry refuses what was in it. Nothing of it is ever shown but the hosts
+//! that it names.
 
 mod helper;
 
@@ -22,7 +23,7 @@ use url::Url;
 use super::Variables;
 use super::error::ConfigError;
 
-const VARIABLE: &str = "REGISTRY_DOCKER_CONFIG";
+pub(super) const VARIABLE: &str = "REGISTRY_DOCKER_CONFIG";
 const EXAMPLE: &str = "REGISTRY_DOCKER_CONFIG=/run/secrets/config.json";
 /// How Docker has always called Docker Hub in this file.
 const HUB: &str = "https://index.docker.io/v1/";
@@ -122,20 +123,17 @@ fn read(path: &Path) -> Result<DockerConfig, String> {
 
 fn of_entry(entry: &Entry) -> Result<Credentials, &'static str> {
     let given = |it: &Option<String>| it.clone().filter(|it| !it.is_empty());
+    // A login that leaves an identity token leaves a user without a password beside it, or none at all.
+    if let Some(token) = given(&entry.identitytoken) {
+        return Ok(Credentials::IdentityToken(Secret::new(token)));
+    }
     let (username, password) = match (given(&entry.auth), given(&entry.username), given(&entry.password)) {
         (Some(auth), ..) => decode(&auth).ok_or("an entry that cannot be decoded")?,
         (None, Some(username), Some(password)) => (username, password),
-        (None, ..) if given(&entry.identitytoken).is_some() => return Err(IDENTITY_TOKEN),
         (None, ..) => return Err("half of a user name and password"),
     };
-    if given(&entry.identitytoken).is_some() && password.is_empty() {
-        return Err(IDENTITY_TOKEN);
-    }
     Ok(Credentials::Basic { username, password: Secret::new(password) })
 }
-
-const IDENTITY_TOKEN: &str =
-    "an identity token, which Stowage cannot use; log in with an access token as the password";
 
 fn decode(auth: &str) -> Option<(String, String)> {
     let decoded = String::from_utf8(BASE64.decode(auth.trim()).ok()?).ok()?;

@@ -1,10 +1,11 @@
 //! `REGISTRY_…`, `DEFAULT_REGISTRIES` and the tables `[[registries]]`: the registries and how to reach them.
 
 use std::fs;
+use std::sync::Arc;
 
 use axum::http::HeaderMap;
 use engine::RegistryConfig;
-use registry::client::{ClientConfig, Credentials, TlsConfig};
+use registry::client::{ClientConfig, Credentials, RenewCredentials, TlsConfig};
 use url::Url;
 
 use super::error::{Collector, ConfigError, ConfigErrors};
@@ -89,9 +90,11 @@ fn one(variables: &Variables) -> Result<RegistryConfig, ConfigErrors> {
     let catalog = errors.take(catalog_mode::of_variables(variables, &url));
     let credentials = errors.take(docker_config::instead(variables, details.credentials, &url));
     let (Some(catalog), Some(credentials)) = (catalog, credentials) else { return Err(errors.finish()) };
+    let renew = renewal(variables, &url);
     let client = ClientConfig::new(url);
     let client = ClientConfig {
         credentials,
+        renew,
         catalog,
         headers: details.headers,
         tls: details.tls,
@@ -189,6 +192,18 @@ fn credentials(variables: &Variables) -> Result<Credentials, ConfigError> {
             Err(ConfigError::unseen(USERNAME, "is not set, but a password for it is", example))
         }
     }
+}
+
+/// Reads the credentials once more, where they lie in a file: a helper's are valid for hours, and a file may be replaced.
+fn renewal(variables: &Variables, url: &Url) -> Option<RenewCredentials> {
+    let is_file = [PASSWORD_FILE, docker_config::VARIABLE].into_iter().any(|it| variables.is_set(it));
+    is_file.then(|| -> RenewCredentials {
+        let (variables, url) = (variables.clone(), url.clone());
+        Arc::new(move || {
+            let read = credentials(&variables).and_then(|it| docker_config::instead(&variables, it, &url));
+            read.map_err(|error| error.to_string())
+        })
+    })
 }
 
 fn tls(variables: &Variables) -> Result<TlsConfig, ConfigErrors> {

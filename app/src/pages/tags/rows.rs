@@ -42,26 +42,38 @@ pub(super) fn rows(
 ) -> impl IntoView + use<> {
     let name = format!("{pull_host}/{repository}");
     let Shown { columns, deletes, digest } = shown;
-    let times: Vec<_> = rows
+    let (registry, repository) = (registry.to_owned(), repository.clone());
+    let table_row = move |row: TagRow, (pushed, pulled): Times| {
+        let (registry, repository, name) = (registry.clone(), repository.clone(), name.clone());
+        view! { <TagTableRow row registry repository name pushed pulled deletes digest /> }
+    };
+    let times: Vec<Times> = rows
         .iter()
         .map(|row| (columns.pushed.then(|| row.pushed_at()), columns.pulled.then(|| row.pulled_at())))
         .collect();
+    let nonce = use_nonce().map(|it| it.to_string());
+    if rows.iter().all(PendingRow::is_ready) {
+        // Nothing is waited for, and a row that might be costs twice as much.
+        let rows: Vec<TagRow> = rows.into_iter().filter_map(|it| it.row().now_or_never()).collect();
+        let sizes: Vec<u64> = rows.iter().map(|row| row.summary.size.unwrap_or_default()).collect();
+        let rows = rows.into_iter().zip(times).map(|(row, times)| table_row(row, times)).collect_view();
+        return view! {
+            <tbody>{rows}</tbody>
+            <style nonce=nonce>{bar_lengths(&sizes)}</style>
+        }
+        .into_any();
+    }
     let pending: Vec<_> =
         rows.into_iter().map(|pending| async { Arc::new(pending.row().await) }.boxed().shared()).collect();
     let rows = pending
         .iter()
         .cloned()
         .zip(times)
-        .map(|(row, (pushed, pulled))| {
-            let (registry, repository) = (registry.to_owned(), repository.clone());
-            let name = name.clone();
-            Suspend::new(async move {
-                let row = TagRow::clone(&*row.await);
-                view! { <TagTableRow row registry repository name pushed pulled deletes digest /> }
-            })
+        .map(|(row, times)| {
+            let table_row = table_row.clone();
+            Suspend::new(async move { table_row(TagRow::clone(&*row.await), times) })
         })
         .collect_view();
-    let nonce = use_nonce().map(|it| it.to_string());
     let bars = Suspend::new(async move {
         let sizes: Vec<u64> =
             join_all(pending).await.iter().map(|row| row.summary.size.unwrap_or_default()).collect();
@@ -71,7 +83,11 @@ pub(super) fn rows(
         <tbody>{rows}</tbody>
         {bars}
     }
+    .into_any()
 }
+
+/// When a row was pushed and pulled, where there are columns for that.
+type Times = (Option<Option<Timestamp>>, Option<Option<Timestamp>>);
 
 /// A rule for the bar of each row, relative to the largest.
 fn bar_lengths(sizes: &[u64]) -> String {

@@ -85,6 +85,11 @@ impl PendingRow {
         self.pulled_at
     }
 
+    /// Whether nobody has to wait for the row.
+    pub fn is_ready(&self) -> bool {
+        matches!(self.inner, Inner::Ready(_))
+    }
+
     /// Waits until the row is complete.
     pub async fn row(self) -> TagRow {
         match self.inner {

@@ -14,7 +14,7 @@ use url::Url;
 
 use super::Login;
 use crate::client::Client;
-use crate::client::config::Credentials;
+use crate::client::credentials::Credentials;
 use crate::client::transport::Request;
 use crate::error::Error;
 
@@ -32,7 +32,8 @@ struct Exchanged {
 
 /// The header that says who we are, if there is anything to say.
 pub(super) async fn header(client: &Client, login: Login, api: &Url) -> Result<Option<HeaderValue>, Error> {
-    let Credentials::Basic { username, password } = &client.config().credentials else { return Ok(None) };
+    let who = client.inner.session.identities.now();
+    let Credentials::Basic { username, password } = &who.credentials else { return Ok(None) };
     match login {
         Login::Registry => Ok(None),
         Login::Basic => {

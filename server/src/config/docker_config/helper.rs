@@ -67,7 +67,7 @@ pub(super) fn ask_within(
         return Err(format!("names {program}, whose answer is none of a credential helper; {by_hand}"));
     };
     match answer.username.as_str() {
-        "<token>" => Err(format!("names {program}, which has {}", super::IDENTITY_TOKEN)),
+        "<token>" => Ok(Credentials::IdentityToken(Secret::new(answer.secret))),
         "" => Err(format!("names {program}, whose answer names no user; {by_hand}")),
         _ => Ok(Credentials::Basic { username: answer.username, password: Secret::new(answer.secret) }),
     }

@@ -34,6 +34,7 @@ impl Folder {
         let path = self.0.path().join("config.json");
         match credentials(&path, &url.parse().unwrap(), self.0.path().as_os_str()) {
             Ok(Credentials::Basic { username, password }) => Ok((username, password.expose().to_owned())),
+            Ok(Credentials::IdentityToken(token)) => Ok(("<token>".to_owned(), token.expose().to_owned())),
             Ok(Credentials::Anonymous) => panic!("it has credentials or says why not"),
             Err(error) => Err(error.to_string()),
         }
@@ -104,14 +105,26 @@ fn entries_are_read_as_they_are_written() {
         (r#"{"auth":"!!!"}"#, "cannot be decoded"),
         (r#"{"auth":"c29tZW9uZQ=="}"#, "cannot be decoded"),
         (r#"{"username":"someone"}"#, "half of a user name"),
-        (r#"{"identitytoken":"s3cret"}"#, "an identity token"),
-        (r#"{"auth":"MDAwMDo=","identitytoken":"s3cret"}"#, "an identity token"),
         ("{}", "without credentials for a.example, but for: none at all"),
     ] {
         let folder = Folder::new(&format!(r#"{{"auths":{{"a.example":{entry}}}}}"#));
         let error = folder.ask("https://a.example").unwrap_err();
         assert!(error.contains(why) && !error.contains("s3cret"), "{error}");
     }
+}
+
+#[test]
+fn identity_tokens_are_read_from_files_and_helpers() {
+    let token = Ok(("<token>".to_owned(), "s3cret".to_owned()));
+    for entry in
+        [r#"{"identitytoken":"s3cret"}"#, r#"{"auth":"MDAwMDo=","identitytoken":"s3cret"}"#]
+    {
+        let folder = Folder::new(&format!(r#"{{"auths":{{"a.example":{entry}}}}}"#));
+        assert_eq!(folder.ask("https://a.example"), token, "{entry}");
+    }
+    let answer = r#"echo '{"Username":"<token>","Secret":"s3cret"}'"#;
+    let folder = Folder::new(r#"{"credsStore":"safe"}"#).with_helper("safe", answer);
+    assert_eq!(folder.ask("https://a.example"), token);
 }
 
 #[test]
@@ -155,7 +168,6 @@ fn helpers_that_misbehave_are_named_and_not_quoted() {
     for (script, why) in [
         ("echo hunter2", "none of a credential helper"),
         ("echo hunter2 >&2; echo hunter2; exit 3", "has no credentials"),
-        (r#"echo '{"Username":"<token>","Secret":"hunter2"}'"#, "an identity token"),
         (r#"echo '{"Username":"","Secret":"hunter2"}'"#, "names no user"),
         ("head -c 200000 /dev/zero | tr '\\0' x", "too long"),
         ("exec 1>&-; exit 0", "none of a credential helper"),
