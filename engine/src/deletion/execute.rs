@@ -1,43 +1,50 @@
 //! Taking one step: checked just before, kept in the trash, and read back.
 
+mod manifest;
 mod tag;
 
-use std::time::Duration;
-
 use bytes::Bytes;
-use futures::future::{BoxFuture, OptionFuture, join, try_join, try_join_all};
+use futures::future::BoxFuture;
 use registry::client::{ManifestBytes, sha256_of};
 use registry::deletion::{Changed, Holdings, Step};
 use registry::{Digest, Error as RegistryError, Reference, Tag};
 use serde_json::Value;
-use tokio::time::Instant;
 
 use super::{Outcome, Support, Why};
 use crate::place::Place;
 use crate::store::{ItemRecord, JobRecord, StoreError, Thrown};
 
-/// What was seen longer ago is looked at again before anything is deleted because of it.
-const JUST_BEFORE: Duration = Duration::from_millis(100);
+use manifest::Looked;
 
-/// A manifest and its tags, just before the manifest is deleted.
-#[derive(Debug)]
-pub(super) struct Looked {
-    at: Instant,
-    manifest: Option<ManifestBytes>,
-    /// Where each of the tags is.
-    places: Vec<Option<Digest>>,
-}
-
-/// What goes on beside a step.
+/// What goes on while a step is taken.
 #[derive(Default)]
 pub(super) struct Beside<'a> {
     /// What was seen of this step just before, where that was done.
     pub(super) looked: Option<Looked>,
-    /// Writes down how the last step ended. Whoever has killed the program by then finds that out once more.
-    pub(super) note: Option<BoxFuture<'a, Result<(), StoreError>>>,
-    /// What is looked at while this step is read back, and what was seen of it.
+    /// Finds out what came of the last step, and writes it down.
+    pub(super) last: Option<BoxFuture<'a, Result<Ending, Trouble>>>,
+    /// What `last` gave, once it has come to its end.
+    pub(super) settled: Option<Result<Ending, Trouble>>,
+    /// What is looked at meanwhile, and what was seen of it.
     pub(super) next: Option<&'a Step>,
     pub(super) ahead: Option<Looked>,
+}
+
+impl Beside<'_> {
+    /// What came of the last step; nothing where there was none.
+    pub(super) async fn settle(&mut self) -> Option<Result<Ending, Trouble>> {
+        match self.last.take() {
+            Some(last) => Some(last.await),
+            None => self.settled.take(),
+        }
+    }
+}
+
+/// How far a step has come.
+pub(super) enum Taken {
+    /// The registry says that it has done it, which is not read back yet.
+    Said,
+    Ended(Ending),
 }
 
 /// A job at work in its repository.
@@ -69,10 +76,14 @@ impl Worker<'_> {
         item: &ItemRecord,
         step: &Step,
         beside: &mut Beside<'_>,
-    ) -> Result<Ending, Trouble> {
+    ) -> Result<Taken, Trouble> {
         match step {
-            Step::RemoveTag { tag, digest } => Box::pin(self.remove_tag(item, tag, digest.as_ref())).await,
-            Step::TrimReferrers { tag, digest, without } => self.trim(item, tag, digest, without).await,
+            Step::RemoveTag { tag, digest } => {
+                Box::pin(self.remove_tag(item, tag, digest.as_ref())).await.map(Taken::Ended)
+            }
+            Step::TrimReferrers { tag, digest, without } => {
+                self.trim(item, tag, digest, without).await.map(Taken::Ended)
+            }
             Step::RemoveManifest { digest, tags } => {
                 Box::pin(self.remove_manifest(item, digest, tags, beside)).await
             }
@@ -96,98 +107,13 @@ impl Worker<'_> {
         Ok((Outcome::Skipped, Some(why)))
     }
 
-    /// Looks at what a step is about, while something else is done.
-    async fn look_ahead(&self, step: &Step) -> Option<Looked> {
-        let Step::RemoveManifest { digest, tags } = step else { return None };
-        // What goes wrong here goes wrong again in a moment, where it is told.
-        self.look(digest, tags).await.ok()
-    }
-
-    /// Reads a manifest and where its tags are, all at once.
-    async fn look(&self, digest: &Digest, tags: &[Tag]) -> Result<Looked, RegistryError> {
-        let at = Instant::now();
-        let places = try_join_all(tags.iter().map(|tag| self.where_is(tag)));
-        let (manifest, places) = try_join(self.manifest(digest), places).await?;
-        Ok(Looked { at, manifest, places })
-    }
-
-    async fn remove_manifest(
-        &self,
-        item: &ItemRecord,
-        digest: &Digest,
-        tags: &[Tag],
-        beside: &mut Beside<'_>,
-    ) -> Result<Ending, Trouble> {
-        let client = &self.place.upstream.client;
-        let looked = match beside.looked.take().filter(|it| it.at.elapsed() < JUST_BEFORE) {
-            Some(looked) => looked,
-            None => self.look(digest, tags).await?,
-        };
-        let manifest = match looked.manifest {
-            Some(manifest) => manifest,
-            // Before the process was killed, this was done.
-            None if item.begun => return self.read_back(digest, tags).await,
-            None => return Ok((Outcome::AlreadyGone, None)),
-        };
-        for (tag, place) in tags.iter().zip(looked.places) {
-            if let Some(to) = place.filter(|it| it != digest) {
-                let why = Changed::TagMoved { tag: tag.clone(), to: Some(to) };
-                return self.leave_alone(item, why.into()).await;
-            }
+    /// Whether what a step has deleted is gone.
+    pub(super) async fn read_back(&self, step: &Step) -> Result<Ending, Trouble> {
+        match step {
+            Step::RemoveManifest { digest, tags } => self.read_back_manifest(digest, tags).await,
+            // Those read back what they do while they do it.
+            Step::RemoveTag { .. } | Step::TrimReferrers { .. } => Ok((Outcome::Deleted, None)),
         }
-        self.throw_away(item, &manifest, tags, false, None).await?;
-        let deletion = client.delete_manifest(&self.place.name, digest);
-        let (mut deleted, noted) = join(deletion, OptionFuture::from(beside.note.take())).await;
-        noted.transpose()?;
-        if matches!(deleted, Err(RegistryError::Held { .. })) && self.support.by_tag && !tags.is_empty() {
-            // zot refuses a manifest with several tags, where its rules say so; without them, it deletes it.
-            for tag in tags {
-                client.delete_tag(&self.place.name, tag).await?;
-            }
-            deleted = client.delete_manifest(&self.place.name, digest).await;
-        }
-        match deleted {
-            Ok(_) => {}
-            Err(error) => {
-                self.take_out(item).await?;
-                return Err(error.into());
-            }
-        }
-        let ahead = OptionFuture::from(beside.next.map(|step| self.look_ahead(step)));
-        let (ending, ahead) = join(self.read_back(digest, tags), ahead).await;
-        beside.ahead = ahead.flatten();
-        ending
-    }
-
-    /// Whether a manifest that was deleted is gone, and its tags with it.
-    async fn read_back(&self, digest: &Digest, tags: &[Tag]) -> Result<Ending, Trouble> {
-        let places = try_join_all(tags.iter().map(|tag| self.reads(tag)));
-        let (mut manifest, places) = try_join(self.manifest(digest), places).await?;
-        let mut remain = Vec::new();
-        for (tag, _) in tags.iter().zip(places).filter(|(_, place)| place.as_ref() == Some(digest)) {
-            // Some registries leave the tags (crane, newer Nexus), and take them off one by one.
-            if self.support.by_tag {
-                self.place.upstream.client.delete_tag(&self.place.name, tag).await?;
-                if self.reads(tag).await?.as_ref() != Some(digest) {
-                    // The manifest may have answered only because the tag was still on it.
-                    manifest = self.manifest(digest).await?;
-                    continue;
-                }
-            }
-            remain.push(tag.clone());
-        }
-        Ok(match (manifest.is_some(), remain.is_empty()) {
-            (false, true) => (Outcome::Deleted, None),
-            (true, _) => (Outcome::StillThere, Some(Why::Ignored)),
-            (false, false) => (Outcome::StillThere, Some(Why::TagsRemain { tags: remain })),
-        })
-    }
-
-    /// What a tag gives that should be gone. Where there is nothing, this takes one request, and a HEAD that is made sure
-    /// of takes two.
-    async fn reads(&self, tag: &Tag) -> Result<Option<Digest>, RegistryError> {
-        let reference = Reference::Tag(tag.clone());
-        Ok(self.read(&reference).await?.map(|it| it.digest))
     }
 
     /// Writes a list of referrers anew without some of them, and deletes the old one.

@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
-use registry::Error as RegistryError;
 use registry::deletion::{Changed, Holdings, Step, check};
+use registry::{Digest, Error as RegistryError, attached};
 use tokio::time::Instant;
 
 use super::execute::without;
@@ -23,6 +23,8 @@ pub(super) struct View<'a> {
     steps: HashSet<Step>,
     looked: Option<(Instant, Duration)>,
     holdings: Holdings,
+    /// What indexes need.
+    needed: HashSet<Digest>,
     /// Why steps must not be taken, by now; absent where it has to be found out anew.
     changed: Option<HashMap<Step, Changed>>,
 }
@@ -35,6 +37,7 @@ impl<'a> View<'a> {
             steps: steps.collect(),
             looked: None,
             holdings: Holdings::default(),
+            needed: HashSet::new(),
             changed: None,
         }
     }
@@ -52,9 +55,20 @@ impl<'a> View<'a> {
             Err(error) => return Err(error),
         }
         self.holdings = self.engine.store.holdings(self.place.id).await?;
+        self.needed = self.holdings.manifests.values().flat_map(|it| it.children.iter().cloned()).collect();
         self.changed = None;
         self.looked = Some((Instant::now(), began.elapsed()));
         Ok(())
+    }
+
+    /// Whether nothing else has to do with what a step is about, so that it may be taken before it is known what came of
+    /// the step before it.
+    pub(super) fn stands_alone(&self, step: &Step) -> bool {
+        let Step::RemoveManifest { digest, tags } = step else { return false };
+        let held = self.holdings.manifests.get(digest);
+        let is_attached = held.is_none_or(|it| it.subject.is_some())
+            || tags.iter().any(|tag| attached::parse(tag).is_some());
+        !is_attached && !self.needed.contains(digest)
     }
 
     /// Why a step must not be taken.

@@ -1,6 +1,6 @@
 //! Doing what a job is for, step by step.
 
-use std::time::Duration;
+mod step;
 
 use futures::future::FutureExt;
 use registry::client::Deletes;
@@ -8,7 +8,7 @@ use registry::deletion::Step;
 use registry::{Error as RegistryError, Tag};
 use tokio_util::sync::CancellationToken;
 
-use super::execute::{Beside, Ending, Trouble, Worker};
+use super::execute::{Beside, Ending, Taken, Trouble, Worker};
 use super::runner::{Halt, deed};
 use super::support::support;
 use super::view::View;
@@ -19,18 +19,33 @@ use crate::scan::publish_vanished;
 use crate::store::{EndedItem, Gone, ItemRecord, JobRecord, StoreError};
 use crate::{Engine, Error};
 
-/// How long is waited before a step is tried again that failed in passing.
-const PAUSES: [Duration; 4] =
-    [Duration::from_secs(1), Duration::from_secs(3), Duration::from_secs(10), Duration::from_secs(30)];
-/// A registry that asks for a longer pause is left alone.
-const LONGEST_PAUSE: Duration = Duration::from_secs(10 * 60);
 /// So many steps in a row may fail before a job gives up.
 const FAILURES: usize = 3;
 /// How many items are read at a time.
 const READ: usize = 1000;
 
+/// A step that was taken, and what came of it, as far as that is known.
+struct Last<'a> {
+    open: &'a (ItemRecord, Task),
+    /// Absent where the registry only says that it has done it.
+    ending: Option<Ending>,
+}
+
+/// What a job has come to.
+struct Progress<'a> {
+    view: View<'a>,
+    /// How many steps failed in a row.
+    failures: usize,
+    /// Tags that were put back.
+    touched: Vec<Tag>,
+    halted: Result<(), Halt>,
+}
+
 impl Engine {
     /// Takes every step that was not taken yet.
+    ///
+    /// A step that stands alone is taken while it is read back what came of the last one, for the registry takes its time
+    /// for both.
     pub(super) async fn work(&self, job: &JobRecord, stop: &CancellationToken) -> Result<(), Halt> {
         let upstream = self.upstream(&job.registry)?;
         let place = Place::note(upstream, &job.repository).await?;
@@ -38,147 +53,148 @@ impl Engine {
         refuse_what_cannot_be_done(&support.by_digest)?;
         let worker = Worker { place: &place, job, support };
         let items = self.open_items(&job.id).await?;
-        let mut view = View::new(self, &place, items.iter().filter_map(|(_, task)| step_of(task).cloned()));
-        let mut failures = 0;
-        let mut touched: Vec<Tag> = Vec::new();
-        let mut halted = Ok(());
+        let steps = items.iter().filter_map(|(_, task)| step_of(task).cloned());
+        let view = View::new(self, &place, steps);
+        let mut progress = Progress { view, failures: 0, touched: Vec::new(), halted: Ok(()) };
         let mut looked = None;
-        let mut last: Option<(&(ItemRecord, Task), Ending)> = None;
+        let mut last: Option<Last<'_>> = None;
         for (index, open) in items.iter().enumerate() {
             if let Err(halt) = self.may_go_on(job, stop).await {
-                halted = Err(halt);
+                progress.halted = Err(halt);
                 break;
             }
             let (item, task) = open;
+            let is_alone = step_of(task).is_some_and(|step| progress.view.stands_alone(step));
+            if let Some(before) = last.take_if(|it| it.ending.is_none() && !is_alone) {
+                let settled = self.settle(&worker, &before).await;
+                self.conclude(&worker, &mut progress, &before, settled, stop).await?;
+                if progress.halted.is_err() {
+                    break;
+                }
+            }
             let mut beside = Beside {
                 looked: looked.take(),
-                note: last.as_ref().map(|(open, ending)| self.note(&worker, open, ending).boxed()),
+                last: last.as_ref().map(|it| self.settle(&worker, it).boxed()),
                 next: items.get(index + 1).and_then(|(_, task)| step_of(task)),
-                ahead: None,
+                ..Beside::default()
             };
-            let result = self.take(&worker, &mut view, item, task, &mut beside, stop).await;
+            let result = self.take(&worker, &mut progress.view, item, task, &mut beside, stop).await;
+            let settled = beside.settle().await;
             looked = beside.ahead.take();
-            if let Some(note) = beside.note.take() {
-                note.await?;
-            }
             drop(beside);
-            let (ending, is_failure) = match result {
-                Ok(ending) => (ending, false),
-                Err(Trouble::Left) => {
-                    return Err(self.may_go_on(job, stop).await.err().unwrap_or(Halt::Left));
-                }
-                Err(Trouble::Store(error)) => return Err(error.into()),
-                Err(Trouble::Registry(error)) => {
-                    if ends_all(&error) {
-                        place.upstream.support.forget();
-                        halted = Err(Halt::Failed(Why::from(&error)));
-                    }
-                    (failed(task, &error), !matches!(error, RegistryError::Held { .. }))
-                }
+            if let Some((before, settled)) = last.take().zip(settled) {
+                self.conclude(&worker, &mut progress, &before, settled, stop).await?;
+            }
+            let ending = match result {
+                Ok(Taken::Said) => None,
+                Ok(Taken::Ended(ending)) => Some(Ok(ending)),
+                Err(error) => Some(Err(error)),
             };
-            failures = if is_failure { failures + 1 } else { 0 };
-            if let Some(step) = step_of(task) {
-                match ending.0 {
-                    Outcome::Deleted | Outcome::AlreadyGone => view.taken(step),
-                    _ => view.left_alone(step),
-                }
+            if let Some(result) = ending {
+                let ending = self.judge(job, &mut progress, task, result, stop).await?;
+                last = Some(Last { open, ending: Some(ending) });
+            } else {
+                last = Some(Last { open, ending: None });
             }
-            if let Task::Restore { tags, .. } = task {
-                touched.extend(tags.iter().cloned());
-            }
-            if halted.is_ok() && failures >= FAILURES {
-                halted = Err(Halt::Failed(ending.1.clone().unwrap_or(Why::Ignored)));
-            }
-            last = Some((open, ending));
-            if halted.is_err() {
+            if progress.halted.is_err() {
                 break;
             }
         }
-        if let Some((open, ending)) = &last {
-            self.note(&worker, open, ending).await?;
+        if let Some(before) = last {
+            let settled = self.settle(&worker, &before).await;
+            self.conclude(&worker, &mut progress, &before, settled, stop).await?;
         }
-        if touched.is_empty() {
+        if progress.touched.is_empty() {
             self.store.sum_up(place.id, None).await?;
-        } else if let Err(error) = revalidate(&place, touched).await {
+        } else if let Err(error) = revalidate(&place, progress.touched).await {
             tracing::debug!(%error, "what was put back will be seen by the next look");
         }
-        halted
+        progress.halted
     }
 
-    /// Takes one step: again after a pause, where it fails in passing.
-    async fn take(
+    /// Finds out what came of a step, and writes it down.
+    async fn settle(&self, worker: &Worker<'_>, last: &Last<'_>) -> Result<Ending, Trouble> {
+        let ending = match (&last.ending, step_of(&last.open.1)) {
+            (Some(ending), _) => ending.clone(),
+            (None, Some(step)) => worker.read_back(step).await?,
+            (None, None) => return Err(Trouble::Left),
+        };
+        self.note(worker, last.open, &ending).await?;
+        Ok(ending)
+    }
+
+    /// Takes account of what came of a step that the registry said it had done. What could not be read back is begun, and
+    /// ended now, step by step.
+    async fn conclude(
         &self,
         worker: &Worker<'_>,
-        view: &mut View<'_>,
-        item: &ItemRecord,
-        task: &Task,
-        beside: &mut Beside<'_>,
+        progress: &mut Progress<'_>,
+        last: &Last<'_>,
+        settled: Result<Ending, Trouble>,
         stop: &CancellationToken,
-    ) -> Result<Ending, Trouble> {
-        let mut pauses = PAUSES.into_iter();
-        let mut item = item.clone();
-        loop {
-            let result = match task {
-                Task::Restore { entry, overwrite, .. } => {
-                    Box::pin(worker.restore(&item, *entry, *overwrite)).await
+    ) -> Result<(), Halt> {
+        let (item, task) = last.open;
+        if last.ending.is_some() {
+            return settled
+                .map(drop)
+                .map_err(|error| Halt::Failed(Why::Failed { message: error.to_string() }));
+        }
+        let result = match settled {
+            Err(Trouble::Registry(_)) => {
+                let item = ItemRecord { begun: true, ..item.clone() };
+                let again =
+                    self.take(worker, &mut progress.view, &item, task, &mut Beside::default(), stop).await;
+                match (again, step_of(task)) {
+                    (Ok(Taken::Said), Some(step)) => worker.read_back(step).await,
+                    (Ok(Taken::Ended(ending)), _) => Ok(ending),
+                    (Ok(Taken::Said), None) => Err(Trouble::Left),
+                    (Err(error), _) => Err(error),
                 }
-                Task::Delete(step) => match self.is_allowed(worker, view, &item, step).await {
-                    Ok(None) => Box::pin(worker.delete(&item, step, beside)).await,
-                    Ok(Some(why)) => return worker.leave_alone(&item, why).await,
-                    Err(Error::Registry(error)) => Err(error.into()),
-                    Err(Error::Store(error)) => Err(error.into()),
-                    Err(_) => return Err(Trouble::Left),
-                },
-            };
-            match result {
-                Err(Trouble::Registry(error)) if error.is_temporary() && !stop.is_cancelled() => {
-                    let Some(pause) = pauses.next() else { return Err(error.into()) };
-                    let asked = match &error {
-                        RegistryError::RateLimited { retry_after: Some(asked), .. } => *asked,
-                        _ => Duration::ZERO,
-                    };
-                    if asked > LONGEST_PAUSE {
-                        return Err(error.into());
-                    }
-                    tracing::debug!(%error, "a step of a job is tried again after a pause");
-                    tokio::select! {
-                        () = tokio::time::sleep(pause.max(asked)) => {}
-                        () = stop.cancelled() => return Err(Trouble::Left),
-                    }
-                    // It may have been begun by the try that failed.
-                    let from = usize::try_from(item.position).unwrap_or_default();
-                    if let Some(now) = self.store.job_items(&worker.job.id, from, 1).await?.into_iter().next()
-                    {
-                        item = now;
-                    }
+            }
+            Err(error) => Err(error),
+            Ok(ending) => {
+                return self.judge(worker.job, progress, task, Ok(ending), stop).await.map(drop);
+            }
+        };
+        let ending = self.judge(worker.job, progress, task, result, stop).await?;
+        Ok(self.note(worker, last.open, &ending).await?)
+    }
+
+    /// What a result means for the step, and for all others.
+    async fn judge(
+        &self,
+        job: &JobRecord,
+        progress: &mut Progress<'_>,
+        task: &Task,
+        result: Result<Ending, Trouble>,
+        stop: &CancellationToken,
+    ) -> Result<Ending, Halt> {
+        let (ending, is_failure) = match result {
+            Ok(ending) => (ending, false),
+            Err(Trouble::Left) => return Err(self.may_go_on(job, stop).await.err().unwrap_or(Halt::Left)),
+            Err(Trouble::Store(error)) => return Err(error.into()),
+            Err(Trouble::Registry(error)) => {
+                if ends_all(&error) {
+                    progress.view.place.upstream.support.forget();
+                    progress.halted = Err(Halt::Failed(Why::from(&error)));
                 }
-                result => return result,
+                (failed(task, &error), !matches!(error, RegistryError::Held { .. }))
+            }
+        };
+        progress.failures = if is_failure { progress.failures + 1 } else { 0 };
+        if let Some(step) = step_of(task) {
+            match ending.0 {
+                Outcome::Deleted | Outcome::AlreadyGone => progress.view.taken(step),
+                _ => progress.view.left_alone(step),
             }
         }
-    }
-
-    /// Why a step must not be taken now; nothing where it may. One that was begun is ended, unless nothing has come of
-    /// it yet: what was changed before the job went on counts as much as what was changed before the job.
-    async fn is_allowed(
-        &self,
-        worker: &Worker<'_>,
-        view: &mut View<'_>,
-        item: &ItemRecord,
-        step: &Step,
-    ) -> Result<Option<Why>, Error> {
-        view.refresh().await?;
-        if item.begun && worker.has_changed(step).await? {
-            return Ok(None);
+        if let Task::Restore { tags, .. } = task {
+            progress.touched.extend(tags.iter().cloned());
         }
-        let tags = match step {
-            Step::RemoveTag { tag, .. } => std::slice::from_ref(tag),
-            Step::TrimReferrers { .. } => &[],
-            Step::RemoveManifest { tags, .. } => tags,
-        };
-        if let Some((tag, _)) = self.policy.protected(&view.place.name, tags.iter()).into_iter().next() {
-            return Ok(Some(Why::Protected { tag }));
+        if progress.halted.is_ok() && progress.failures >= FAILURES {
+            progress.halted = Err(Halt::Failed(ending.1.clone().unwrap_or(Why::Ignored)));
         }
-        Ok(view.changed(step))
+        Ok(ending)
     }
 
     /// The parts that have come to no end yet.
