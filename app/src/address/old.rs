@@ -128,7 +128,13 @@ mod tests {
             url: "http://registry:5000/".to_owned(),
             pull_host: "registry.example".to_owned(),
         };
-        for url in ["http://registry:5000", "http://registry:5000/?a=1&b=2", "https://Registry.example/", "registry.example", "main"] {
+        for url in [
+            "http://registry:5000",
+            "http://registry:5000/?a=1&b=2",
+            "https://Registry.example/",
+            "registry.example",
+            "main",
+        ] {
             assert!(names(url, &info), "{url}");
         }
         assert!(!names("https://evil.example", &info));

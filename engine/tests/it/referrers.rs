@@ -8,7 +8,9 @@ use registry::{Digest, Reference};
 use testbed::samples::{self, Clock};
 use testbed::{Ferro, Pusher};
 
-use crate::support::{Backend, FakeImages, ID, engine_for, name, on_both, query, registry_with, rows, scanned};
+use crate::support::{
+    Backend, FakeImages, ID, engine_for, name, on_both, query, registry_with, rows, scanned,
+};
 
 fn keys() -> Vec<CosignKey> {
     vec![CosignKey::parse("samples", &samples::cosign_public_key()).unwrap()]

@@ -206,10 +206,8 @@ mod tests {
 
     #[test]
     fn takes_a_403_for_old_credentials_where_it_says_so() {
-        let forbidden = Attempt {
-            status: StatusCode::FORBIDDEN,
-            ..refused(&Scheme::Basic, &Area::Root, None)
-        };
+        let forbidden =
+            Attempt { status: StatusCode::FORBIDDEN, ..refused(&Scheme::Basic, &Area::Root, None) };
         assert_eq!(next(forbidden.clone()), Step::Accept);
         assert_eq!(next(Attempt { has_expired: true, ..forbidden }), Step::WrongCredentials);
     }

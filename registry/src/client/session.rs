@@ -4,8 +4,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Instant;
 
 use moka::future::Cache;
-use reqwest::{Method, StatusCode};
 use reqwest::header::HeaderValue;
+use reqwest::{Method, StatusCode};
 use url::Url;
 
 use crate::client::area::Area;

@@ -146,7 +146,15 @@ impl Tokens {
             }
             _ => {
                 let (headers, body) = (HeaderMap::new(), Bytes::new());
-                Request { method: Method::GET, url: address(demand, realm), headers, body, limit, what, retry }
+                Request {
+                    method: Method::GET,
+                    url: address(demand, realm),
+                    headers,
+                    body,
+                    limit,
+                    what,
+                    retry,
+                }
             }
         })
     }

@@ -121,14 +121,18 @@ async fn that_takes_new(refusal: Answer) -> Fake {
 #[tokio::test]
 async fn credentials_that_are_refused_are_asked_for_anew_once_for_all() {
     let basic = Answer::unauthorized(r#"Basic realm="testbed""#);
-    let expired = Answer::error(403, "DENIED", "Your authorization token has expired. Reauthenticate and try again.");
+    let expired =
+        Answer::error(403, "DENIED", "Your authorization token has expired. Reauthenticate and try again.");
     let plain = Answer::ok("text/plain", "Your Authorization Token has expired.").with_status(403);
     for refusal in [basic, expired, plain] {
         let fake = that_takes_new(refusal.clone()).await;
         let (client, n_asked) = renewed(&fake, "new");
         let name = repository("demo/app");
         let answers = join_all((0..8).map(|_| client.tags(&name))).await;
-        assert!(answers.iter().all(|it| it.as_ref().is_ok_and(|tags| tags.len() == 1)), "{refusal:?}: {answers:?}");
+        assert!(
+            answers.iter().all(|it| it.as_ref().is_ok_and(|tags| tags.len() == 1)),
+            "{refusal:?}: {answers:?}"
+        );
         assert_eq!(n_asked.load(Ordering::Relaxed), 1, "{refusal:?}");
     }
 }
@@ -148,7 +152,11 @@ async fn who_has_no_other_credentials_is_told_of_the_first_ones_and_not_asked_ag
     let (client, n_asked) = renewed(&fake, "new");
     let answer = client.tags(&repository("demo/app")).await;
     assert!(matches!(answer, Err(Error::Denied { .. })), "{answer:?}");
-    assert_eq!(n_asked.load(Ordering::Relaxed), 0, "it is the name that may not, and not the password that is old");
+    assert_eq!(
+        n_asked.load(Ordering::Relaxed),
+        0,
+        "it is the name that may not, and not the password that is old"
+    );
 }
 
 #[tokio::test]

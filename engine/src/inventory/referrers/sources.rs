@@ -49,8 +49,12 @@ pub(super) async fn ask(place: &Place, image: &ManifestBytes) -> Sources {
     };
     let (attestations, platforms): (Vec<_>, Vec<_>) =
         children.into_iter().partition(Descriptor::is_attestation);
-    let platforms: BTreeSet<Digest> =
-        platforms.into_iter().take(MOST_PLATFORMS).map(|it| it.digest).filter(|it| *it != image.digest).collect();
+    let platforms: BTreeSet<Digest> = platforms
+        .into_iter()
+        .take(MOST_PLATFORMS)
+        .map(|it| it.digest)
+        .filter(|it| *it != image.digest)
+        .collect();
     let subjects = std::iter::once(image.digest.clone()).chain(platforms);
     let answers = stream::iter(subjects).map(|it| Answers::of(place, it)).buffered(SUBJECTS_AT_A_TIME);
     let mut answers = pin!(answers);

@@ -116,9 +116,7 @@ fn entries_are_read_as_they_are_written() {
 #[test]
 fn identity_tokens_are_read_from_files_and_helpers() {
     let token = Ok(("<token>".to_owned(), "s3cret".to_owned()));
-    for entry in
-        [r#"{"identitytoken":"s3cret"}"#, r#"{"auth":"MDAwMDo=","identitytoken":"s3cret"}"#]
-    {
+    for entry in [r#"{"identitytoken":"s3cret"}"#, r#"{"auth":"MDAwMDo=","identitytoken":"s3cret"}"#] {
         let folder = Folder::new(&format!(r#"{{"auths":{{"a.example":{entry}}}}}"#));
         assert_eq!(folder.ask("https://a.example"), token, "{entry}");
     }
