@@ -6,58 +6,58 @@ use super::{MOST_PACKAGES, Package, PackageList};
 use crate::artifact::{InvalidDocument, cut};
 use crate::lenient::Capped;
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Document {
     #[serde(default, deserialize_with = "crate::lenient::text")]
-    bom_format: String,
+    pub(super) bom_format: String,
     #[serde(default, deserialize_with = "crate::lenient::text")]
-    spec_version: String,
+    pub(super) spec_version: String,
     #[serde(default, deserialize_with = "crate::lenient::or_default")]
-    metadata: Metadata,
+    pub(super) metadata: Metadata,
     #[serde(default)]
-    components: Capped<Component, MOST_PACKAGES>,
+    pub(super) components: Capped<Component, MOST_PACKAGES>,
 }
 
 #[derive(Default, Deserialize)]
-struct Metadata {
+pub(super) struct Metadata {
     #[serde(default, deserialize_with = "crate::lenient::optional_text")]
-    timestamp: Option<String>,
+    pub(super) timestamp: Option<String>,
     #[serde(default, deserialize_with = "crate::lenient::or_default")]
-    component: Option<Component>,
+    pub(super) component: Option<Component>,
 }
 
-#[derive(Deserialize)]
-struct Component {
+#[derive(Default, Deserialize)]
+pub(super) struct Component {
     #[serde(default, deserialize_with = "crate::lenient::text")]
-    name: String,
+    pub(super) name: String,
     #[serde(default, deserialize_with = "crate::lenient::optional_text")]
-    group: Option<String>,
+    pub(super) group: Option<String>,
     #[serde(default, deserialize_with = "crate::lenient::optional_text")]
-    version: Option<String>,
+    pub(super) version: Option<String>,
     #[serde(default, deserialize_with = "crate::lenient::optional_text")]
-    purl: Option<String>,
+    pub(super) purl: Option<String>,
     #[serde(default, deserialize_with = "crate::lenient::list")]
-    licenses: Vec<LicenceChoice>,
+    pub(super) licenses: Vec<LicenceChoice>,
     /// What it consists of; the JSON reader bounds how deep this goes.
     #[serde(default, deserialize_with = "crate::lenient::list")]
-    components: Vec<Self>,
+    pub(super) components: Vec<Self>,
 }
 
 #[derive(Deserialize)]
-struct LicenceChoice {
+pub(super) struct LicenceChoice {
     #[serde(default, deserialize_with = "crate::lenient::optional_text")]
-    expression: Option<String>,
+    pub(super) expression: Option<String>,
     #[serde(default, deserialize_with = "crate::lenient::or_default")]
-    license: Licence,
+    pub(super) license: Licence,
 }
 
 #[derive(Default, Deserialize)]
-struct Licence {
+pub(super) struct Licence {
     #[serde(default, deserialize_with = "crate::lenient::optional_text")]
-    id: Option<String>,
+    pub(super) id: Option<String>,
     #[serde(default, deserialize_with = "crate::lenient::optional_text")]
-    name: Option<String>,
+    pub(super) name: Option<String>,
 }
 
 pub(super) fn list(document: Document) -> Result<PackageList, InvalidDocument> {
@@ -110,7 +110,8 @@ fn package(component: Component, inner: &mut Vec<Component>) -> Package {
 
 #[cfg(test)]
 mod tests {
-    use crate::artifact::{ArtifactKind, PackageList};
+    use crate::artifact::PackageList;
+    use crate::artifact::sbom::Notation;
 
     #[test]
     fn components_are_packages_those_within_others_too() {
@@ -122,12 +123,12 @@ mod tests {
                  "components": [{"name": "inner"}]},
                 {"name": 7}, null
             ]}"#;
-        let list = PackageList::parse(ArtifactKind::CycloneDx, text.as_bytes()).unwrap();
+        let list = PackageList::parse(Notation::CycloneDxJson, text.as_bytes()).unwrap();
         assert_eq!((list.format.as_str(), list.name.as_deref()), ("CycloneDX 1.6", Some("app")));
         let names: Vec<_> = list.packages.iter().map(|it| it.name.as_str()).collect();
         assert_eq!(names, ["org.example/core", "inner", ""]);
         assert_eq!(list.n_packages, 4);
         assert_eq!(list.packages[0].licence.as_deref(), Some("MIT, Own, A OR B"));
-        assert!(PackageList::parse(ArtifactKind::CycloneDx, b"{}").is_err());
+        assert!(PackageList::parse(Notation::CycloneDxJson, b"{}").is_err());
     }
 }

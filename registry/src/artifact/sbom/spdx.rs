@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{MOST_PACKAGES, Package, PackageList};
+use super::{MOST_PACKAGES, Package, PackageList, spdx3};
 use crate::artifact::{InvalidDocument, cut};
 use crate::lenient::Capped;
 
@@ -17,6 +17,9 @@ pub(super) struct Document {
     creation_info: CreationInfo,
     #[serde(default)]
     packages: Capped<RawPackage, MOST_PACKAGES>,
+    /// What SPDX 3 has instead of all that.
+    #[serde(rename = "@graph", default)]
+    graph: Option<spdx3::Graph>,
 }
 
 #[derive(Default, Deserialize)]
@@ -48,8 +51,11 @@ struct ExternalReference {
 }
 
 pub(super) fn list(document: Document) -> Result<PackageList, InvalidDocument> {
+    if let Some(graph) = document.graph {
+        return Ok(spdx3::list(graph));
+    }
     if !document.spdx_version.starts_with("SPDX-2") {
-        return Err(InvalidDocument::Other("SPDX 2 document"));
+        return Err(InvalidDocument::Other("SPDX document"));
     }
     Ok(PackageList {
         format: cut(document.spdx_version),
@@ -60,9 +66,12 @@ pub(super) fn list(document: Document) -> Result<PackageList, InvalidDocument> {
     })
 }
 
+/// Two words say that nothing is known.
+pub(super) fn is_known(text: &String) -> bool {
+    !matches!(text.as_str(), "NOASSERTION" | "NONE")
+}
+
 fn package(it: RawPackage) -> Package {
-    // These two words say that nothing is known.
-    let is_known = |it: &String| !matches!(it.as_str(), "NOASSERTION" | "NONE");
     let purl = it.external_refs.into_iter().find(|it| it.reference_type == "purl");
     Package {
         name: it.name,
@@ -74,7 +83,8 @@ fn package(it: RawPackage) -> Package {
 
 #[cfg(test)]
 mod tests {
-    use crate::artifact::{ArtifactKind, PackageList};
+    use crate::artifact::PackageList;
+    use crate::artifact::sbom::Notation;
 
     #[test]
     fn packages_have_versions_licences_and_addresses() {
@@ -86,7 +96,7 @@ mod tests {
                 {"name": "odd", "versionInfo": 3, "externalRefs": null},
                 "no package"
             ]}"#;
-        let list = PackageList::parse(ArtifactKind::Spdx, text.as_bytes()).unwrap();
+        let list = PackageList::parse(Notation::SpdxJson, text.as_bytes()).unwrap();
         assert_eq!((list.format.as_str(), list.name.as_deref()), ("SPDX-2.3", Some("app")));
         assert_eq!((list.packages.len(), list.n_packages), (2, 3));
         let [zlib, odd] = list.packages.as_slice() else { panic!("{list:?}") };
@@ -98,8 +108,8 @@ mod tests {
 
     #[test]
     fn other_versions_are_not_guessed_at() {
-        for text in [r#"{"@graph": []}"#, r#"{"spdxVersion": "SPDX-3.0"}"#, "[]", ""] {
-            assert!(PackageList::parse(ArtifactKind::Spdx, text.as_bytes()).is_err(), "{text}");
+        for text in [r#"{"spdxVersion": "SPDX-3.0"}"#, "[]", ""] {
+            assert!(PackageList::parse(Notation::SpdxJson, text.as_bytes()).is_err(), "{text}");
         }
     }
 }
