@@ -67,16 +67,16 @@ pub(super) fn list(document: Document) -> Result<PackageList, InvalidDocument> {
 }
 
 /// Two words say that nothing is known.
-pub(super) fn is_known(text: &String) -> bool {
-    !matches!(text.as_str(), "NOASSERTION" | "NONE")
+pub(super) fn is_known(text: &str) -> bool {
+    !matches!(text, "NOASSERTION" | "NONE")
 }
 
 fn package(it: RawPackage) -> Package {
     let purl = it.external_refs.into_iter().find(|it| it.reference_type == "purl");
     Package {
         name: it.name,
-        version: it.version_info.filter(is_known),
-        licence: it.license_concluded.filter(is_known).or(it.license_declared.filter(is_known)),
+        version: it.version_info.filter(|it| is_known(it)),
+        licence: it.license_concluded.filter(|it| is_known(it)).or(it.license_declared.filter(|it| is_known(it))),
         purl: purl.map(|it| it.reference_locator),
     }
 }
