@@ -5,7 +5,7 @@ mod encode;
 mod record;
 
 use crate::chunks::Chunks;
-use crate::entry::Entry;
+use crate::entry::{Entry, Kind};
 use crate::error::DecodeError;
 use crate::packed::Packed;
 use crate::path::FilePath;
@@ -102,6 +102,20 @@ impl LayerIndex {
             is_opaque: it.is_opaque(),
             replaces: it.replaces(),
         }
+    }
+
+    /// Which paths of a layer are not only there to say that something is gone.
+    pub(crate) fn holds_something(&self) -> Vec<bool> {
+        let mut holds = vec![false; self.paths.len() as usize];
+        for id in self.order.iter().skip(1).rev() {
+            let known = &self.known[*id];
+            let is_something = known.kind != Kind::Whiteout && !known.is_implied();
+            if is_something || holds[*id as usize] {
+                holds[*id as usize] = true;
+                holds[self.paths.parent(*id) as usize] = true;
+            }
+        }
+        holds
     }
 }
 

@@ -47,7 +47,7 @@ struct Step {
 
 impl Builder {
     fn put(&mut self, index: &LayerIndex) {
-        let holds = holds_something(index);
+        let holds = index.holds_something();
         // Where the paths of the layer are in the image.
         let mut places = vec![NONE; index.paths.len() as usize];
         let mut hard_links = Vec::new();
@@ -285,18 +285,4 @@ impl Builder {
             efficiency: efficiency::of(layers),
         }
     }
-}
-
-/// Which paths of a layer are not only there to say that something is gone.
-fn holds_something(index: &LayerIndex) -> Vec<bool> {
-    let mut holds = vec![false; index.paths.len() as usize];
-    for id in index.order.iter().skip(1).rev() {
-        let known = &index.known[*id];
-        let is_something = known.kind != Kind::Whiteout && !known.is_implied();
-        if is_something || holds[*id as usize] {
-            holds[*id as usize] = true;
-            holds[index.paths.parent(*id) as usize] = true;
-        }
-    }
-    holds
 }

@@ -45,6 +45,10 @@ impl Place {
         run(Command::new("skopeo").arg("--insecure-policy").args(arguments), self.folder.path()).await
     }
 
+    async fn helm(&self, arguments: &[&str]) -> Output {
+        run(Command::new("helm").args(arguments), self.folder.path()).await
+    }
+
     /// buildah without a daemon and without anything of the machine's.
     async fn buildah(&self, arguments: &[&str]) -> String {
         let mut command = Command::new("buildah");
@@ -144,4 +148,29 @@ async fn buildah_pushes_what_it_has_built_and_pulls_it_again() {
     let mounted = place.buildah(&["mount", &container]).await;
     assert!(std::fs::read(Path::new(&mounted).join("content")).unwrap() == content);
     place.buildah(&["umount", &container]).await;
+}
+
+/// Helm pushes and pulls with the library of ORAS.
+#[tokio::test]
+async fn helm_pushes_a_chart_and_pulls_it_again() {
+    const CHART: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../deploy/helm/stowage");
+    let place = Place::new().await;
+    let host = place.running.address.to_string();
+    let team = format!("oci://{host}/team");
+    let sign_in =
+        async |name| place.helm(&["registry", "login", &host, "--plain-http", "-u", name, "-p", PASSWORD]).await;
+    succeeded(&place.helm(&["package", CHART, "--version", "1.2.3"]).await);
+    let packed = std::fs::read(place.path("stowage-1.2.3.tgz")).unwrap();
+
+    succeeded(&sign_in("ben").await);
+    failed(&place.helm(&["push", "stowage-1.2.3.tgz", &team, "--plain-http"]).await, "maintainer");
+    succeeded(&sign_in("ann").await);
+    succeeded(&place.helm(&["push", "stowage-1.2.3.tgz", &team, "--plain-http"]).await);
+    assert!(Pusher::to(&place.registry).resolve("team/stowage", "1.2.3").await.unwrap().is_some());
+
+    std::fs::remove_file(place.path("stowage-1.2.3.tgz")).unwrap();
+    succeeded(&sign_in("ben").await);
+    let chart = format!("{team}/stowage");
+    succeeded(&place.helm(&["pull", &chart, "--version", "1.2.3", "--plain-http"]).await);
+    assert!(std::fs::read(place.path("stowage-1.2.3.tgz")).unwrap() == packed);
 }
