@@ -40,9 +40,6 @@ pub enum InvalidDocument {
     /// It is JSON, but no document of its kind.
     #[error("it is no {0}")]
     Other(&'static str),
-    /// It is not XML of the shape that it should have.
-    #[error("it cannot be read: {0}")]
-    Xml(String),
     /// What is packed in it cannot be unpacked.
     #[error("it cannot be unpacked: {0}")]
     Packed(String),

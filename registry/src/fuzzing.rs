@@ -2,15 +2,11 @@
 //!
 //! `make fuzz` makes up inputs for them by the million; the tests give them those that are kept.
 
-mod artifact;
 mod history;
 mod image_config;
 mod manifest;
 mod reference;
 mod tag_order;
-
-#[cfg(feature = "charts")]
-mod chart;
 
 #[cfg(feature = "client")]
 mod challenge;
@@ -26,15 +22,11 @@ use std::fmt::Debug;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-pub use artifact::artifact;
 pub use history::history;
 pub use image_config::image_config;
 pub use manifest::manifest;
 pub use reference::reference;
 pub use tag_order::tag_order;
-
-#[cfg(feature = "charts")]
-pub use chart::chart;
 
 #[cfg(feature = "client")]
 pub use challenge::challenge;
@@ -81,9 +73,6 @@ mod tests {
     }
 
     replays! {
-        artifact
-        #[cfg(feature = "charts")]
-        chart
         history
         image_config
         manifest

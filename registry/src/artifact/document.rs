@@ -1,6 +1,5 @@
 //! Reads what is in a file of an artifact, by its media type.
 
-use super::sbom::Notation;
 use super::{
     ArtifactContent, ArtifactKind, Bundle, Envelope, InvalidDocument, PackageList, Provenance, SignedPayload,
     Statement,
@@ -31,7 +30,8 @@ const IN_TOTO: &str = "application/vnd.in-toto+json";
 /// How a file is wrapped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Form {
-    Sbom(Notation),
+    Spdx,
+    CycloneDx,
     SimpleSigning,
     Statement,
     Envelope,
@@ -40,11 +40,9 @@ enum Form {
 
 impl Form {
     fn of(media_type: &str) -> Option<Self> {
-        let media_type = essence(media_type);
-        if let Some(notation) = Notation::of(&media_type) {
-            return Some(Self::Sbom(notation));
-        }
-        Some(match media_type.as_str() {
+        Some(match essence(media_type).as_str() {
+            "application/spdx+json" | "text/spdx+json" => Self::Spdx,
+            "application/vnd.cyclonedx+json" | "application/cyclonedx+json" => Self::CycloneDx,
             "application/vnd.dev.cosign.simplesigning.v1+json" => Self::SimpleSigning,
             IN_TOTO => Self::Statement,
             "application/vnd.dsse.envelope.v1+json" => Self::Envelope,
@@ -61,17 +59,21 @@ pub fn is_document(file: &Descriptor) -> bool {
 
 /// Whether a file is one of those that are signed, by themselves or by what is around them.
 pub fn is_signable(file: &Descriptor) -> bool {
-    !matches!(Form::of(&file.media_type), None | Some(Form::Sbom(_)))
+    !matches!(Form::of(&file.media_type), None | Some(Form::Spdx | Form::CycloneDx))
 }
 
 /// Reads a file of a media type; nothing is found in those that are not known.
 pub fn read(media_type: &str, bytes: &[u8]) -> Result<Document, InvalidDocument> {
     let Some(form) = Form::of(media_type) else { return Ok(Document::default()) };
-    match form {
-        Form::Sbom(notation) => Ok(Document {
-            content: Some(ArtifactContent::Packages(PackageList::parse(notation, bytes)?)),
+    let packages = |kind| {
+        Ok(Document {
+            content: Some(ArtifactContent::Packages(PackageList::parse(kind, bytes)?)),
             ..Document::default()
-        }),
+        })
+    };
+    match form {
+        Form::Spdx => packages(ArtifactKind::Spdx),
+        Form::CycloneDx => packages(ArtifactKind::CycloneDx),
         Form::SimpleSigning => Ok(Document {
             content: Some(ArtifactContent::Signature(SignedPayload::parse(bytes)?)),
             ..Document::default()
@@ -164,13 +166,9 @@ mod tests {
     #[test]
     fn what_is_not_known_says_nothing_and_what_is_broken_is_an_error() {
         assert_eq!(read("application/vnd.example", b"\0"), Ok(Document::default()));
-        for media_type in [
-            "spdx+json",
-            "text/spdx",
-            "application/vnd.cyclonedx+xml",
-            "application/vnd.in-toto+json",
-            "application/vnd.dsse.envelope.v1+json",
-        ] {
+        for media_type in
+            ["text/spdx+json", "application/vnd.in-toto+json", "application/vnd.dsse.envelope.v1+json"]
+        {
             assert!(read(media_type, b"\0").is_err(), "{media_type}");
         }
     }

@@ -1,10 +1,7 @@
 //! Software bills of materials: which packages are in something.
 
 mod cyclonedx;
-mod cyclonedx_xml;
 mod spdx;
-mod spdx3;
-mod tag_value;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -14,28 +11,6 @@ use super::{ArtifactKind, InvalidDocument, cut};
 
 /// How many packages of a document are kept.
 const MOST_PACKAGES: usize = 50_000;
-
-/// How an SBOM is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Notation {
-    SpdxJson,
-    SpdxTagValue,
-    CycloneDxJson,
-    CycloneDxXml,
-}
-
-impl Notation {
-    /// By the essence of a media type: those that are registered, and those that cosign gives.
-    pub(super) fn of(media_type: &str) -> Option<Self> {
-        Some(match media_type {
-            "application/spdx+json" | "text/spdx+json" | "spdx+json" => Self::SpdxJson,
-            "text/spdx" | "application/spdx" => Self::SpdxTagValue,
-            "application/vnd.cyclonedx+json" | "application/cyclonedx+json" => Self::CycloneDxJson,
-            "application/vnd.cyclonedx+xml" | "application/cyclonedx+xml" => Self::CycloneDxXml,
-            _ => return None,
-        })
-    }
-}
 
 /// The packages that an SBOM lists.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,12 +44,10 @@ pub struct Package {
 
 impl PackageList {
     /// Reads a document.
-    pub(super) fn parse(notation: Notation, bytes: &[u8]) -> Result<Self, InvalidDocument> {
-        match notation {
-            Notation::SpdxJson => spdx::list(serde_json::from_slice(bytes)?),
-            Notation::SpdxTagValue => tag_value::list(bytes),
-            Notation::CycloneDxJson => cyclonedx::list(serde_json::from_slice(bytes)?),
-            Notation::CycloneDxXml => cyclonedx_xml::list(bytes),
+    pub(super) fn parse(kind: ArtifactKind, bytes: &[u8]) -> Result<Self, InvalidDocument> {
+        match kind {
+            ArtifactKind::Spdx => spdx::list(serde_json::from_slice(bytes)?),
+            _ => cyclonedx::list(serde_json::from_slice(bytes)?),
         }
     }
 

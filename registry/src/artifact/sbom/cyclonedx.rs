@@ -6,58 +6,58 @@ use super::{MOST_PACKAGES, Package, PackageList};
 use crate::artifact::{InvalidDocument, cut};
 use crate::lenient::Capped;
 
-#[derive(Default, Deserialize)]
+#[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Document {
     #[serde(default, deserialize_with = "crate::lenient::text")]
-    pub(super) bom_format: String,
+    bom_format: String,
     #[serde(default, deserialize_with = "crate::lenient::text")]
-    pub(super) spec_version: String,
+    spec_version: String,
     #[serde(default, deserialize_with = "crate::lenient::or_default")]
-    pub(super) metadata: Metadata,
+    metadata: Metadata,
     #[serde(default)]
-    pub(super) components: Capped<Component, MOST_PACKAGES>,
+    components: Capped<Component, MOST_PACKAGES>,
 }
 
 #[derive(Default, Deserialize)]
-pub(super) struct Metadata {
+struct Metadata {
     #[serde(default, deserialize_with = "crate::lenient::optional_text")]
-    pub(super) timestamp: Option<String>,
+    timestamp: Option<String>,
     #[serde(default, deserialize_with = "crate::lenient::or_default")]
-    pub(super) component: Option<Component>,
-}
-
-#[derive(Default, Deserialize)]
-pub(super) struct Component {
-    #[serde(default, deserialize_with = "crate::lenient::text")]
-    pub(super) name: String,
-    #[serde(default, deserialize_with = "crate::lenient::optional_text")]
-    pub(super) group: Option<String>,
-    #[serde(default, deserialize_with = "crate::lenient::optional_text")]
-    pub(super) version: Option<String>,
-    #[serde(default, deserialize_with = "crate::lenient::optional_text")]
-    pub(super) purl: Option<String>,
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub(super) licenses: Vec<LicenceChoice>,
-    /// What it consists of; the JSON reader bounds how deep this goes.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub(super) components: Vec<Self>,
+    component: Option<Component>,
 }
 
 #[derive(Deserialize)]
-pub(super) struct LicenceChoice {
+struct Component {
+    #[serde(default, deserialize_with = "crate::lenient::text")]
+    name: String,
     #[serde(default, deserialize_with = "crate::lenient::optional_text")]
-    pub(super) expression: Option<String>,
+    group: Option<String>,
+    #[serde(default, deserialize_with = "crate::lenient::optional_text")]
+    version: Option<String>,
+    #[serde(default, deserialize_with = "crate::lenient::optional_text")]
+    purl: Option<String>,
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    licenses: Vec<LicenceChoice>,
+    /// What it consists of; the JSON reader bounds how deep this goes.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    components: Vec<Self>,
+}
+
+#[derive(Deserialize)]
+struct LicenceChoice {
+    #[serde(default, deserialize_with = "crate::lenient::optional_text")]
+    expression: Option<String>,
     #[serde(default, deserialize_with = "crate::lenient::or_default")]
-    pub(super) license: Licence,
+    license: Licence,
 }
 
 #[derive(Default, Deserialize)]
-pub(super) struct Licence {
+struct Licence {
     #[serde(default, deserialize_with = "crate::lenient::optional_text")]
-    pub(super) id: Option<String>,
+    id: Option<String>,
     #[serde(default, deserialize_with = "crate::lenient::optional_text")]
-    pub(super) name: Option<String>,
+    name: Option<String>,
 }
 
 pub(super) fn list(document: Document) -> Result<PackageList, InvalidDocument> {
@@ -110,8 +110,7 @@ fn package(component: Component, inner: &mut Vec<Component>) -> Package {
 
 #[cfg(test)]
 mod tests {
-    use crate::artifact::PackageList;
-    use crate::artifact::sbom::Notation;
+    use crate::artifact::{ArtifactKind, PackageList};
 
     #[test]
     fn components_are_packages_those_within_others_too() {
@@ -123,12 +122,12 @@ mod tests {
                  "components": [{"name": "inner"}]},
                 {"name": 7}, null
             ]}"#;
-        let list = PackageList::parse(Notation::CycloneDxJson, text.as_bytes()).unwrap();
+        let list = PackageList::parse(ArtifactKind::CycloneDx, text.as_bytes()).unwrap();
         assert_eq!((list.format.as_str(), list.name.as_deref()), ("CycloneDX 1.6", Some("app")));
         let names: Vec<_> = list.packages.iter().map(|it| it.name.as_str()).collect();
         assert_eq!(names, ["org.example/core", "inner", ""]);
         assert_eq!(list.n_packages, 4);
         assert_eq!(list.packages[0].licence.as_deref(), Some("MIT, Own, A OR B"));
-        assert!(PackageList::parse(Notation::CycloneDxJson, b"{}").is_err());
+        assert!(PackageList::parse(ArtifactKind::CycloneDx, b"{}").is_err());
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{MOST_PACKAGES, Package, PackageList, spdx3};
+use super::{MOST_PACKAGES, Package, PackageList};
 use crate::artifact::{InvalidDocument, cut};
 use crate::lenient::Capped;
 
@@ -17,9 +17,6 @@ pub(super) struct Document {
     creation_info: CreationInfo,
     #[serde(default)]
     packages: Capped<RawPackage, MOST_PACKAGES>,
-    /// What SPDX 3 has instead of all that.
-    #[serde(rename = "@graph", default)]
-    graph: Option<spdx3::Graph>,
 }
 
 #[derive(Default, Deserialize)]
@@ -51,11 +48,8 @@ struct ExternalReference {
 }
 
 pub(super) fn list(document: Document) -> Result<PackageList, InvalidDocument> {
-    if let Some(graph) = document.graph {
-        return Ok(spdx3::list(graph));
-    }
     if !document.spdx_version.starts_with("SPDX-2") {
-        return Err(InvalidDocument::Other("SPDX document"));
+        return Err(InvalidDocument::Other("SPDX 2 document"));
     }
     Ok(PackageList {
         format: cut(document.spdx_version),
@@ -66,25 +60,21 @@ pub(super) fn list(document: Document) -> Result<PackageList, InvalidDocument> {
     })
 }
 
-/// Two words say that nothing is known.
-pub(super) fn is_known(text: &str) -> bool {
-    !matches!(text, "NOASSERTION" | "NONE")
-}
-
 fn package(it: RawPackage) -> Package {
+    // These two words say that nothing is known.
+    let is_known = |it: &String| !matches!(it.as_str(), "NOASSERTION" | "NONE");
     let purl = it.external_refs.into_iter().find(|it| it.reference_type == "purl");
     Package {
         name: it.name,
-        version: it.version_info.filter(|it| is_known(it)),
-        licence: it.license_concluded.filter(|it| is_known(it)).or(it.license_declared.filter(|it| is_known(it))),
+        version: it.version_info.filter(is_known),
+        licence: it.license_concluded.filter(is_known).or(it.license_declared.filter(is_known)),
         purl: purl.map(|it| it.reference_locator),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::artifact::PackageList;
-    use crate::artifact::sbom::Notation;
+    use crate::artifact::{ArtifactKind, PackageList};
 
     #[test]
     fn packages_have_versions_licences_and_addresses() {
@@ -96,7 +86,7 @@ mod tests {
                 {"name": "odd", "versionInfo": 3, "externalRefs": null},
                 "no package"
             ]}"#;
-        let list = PackageList::parse(Notation::SpdxJson, text.as_bytes()).unwrap();
+        let list = PackageList::parse(ArtifactKind::Spdx, text.as_bytes()).unwrap();
         assert_eq!((list.format.as_str(), list.name.as_deref()), ("SPDX-2.3", Some("app")));
         assert_eq!((list.packages.len(), list.n_packages), (2, 3));
         let [zlib, odd] = list.packages.as_slice() else { panic!("{list:?}") };
@@ -108,8 +98,8 @@ mod tests {
 
     #[test]
     fn other_versions_are_not_guessed_at() {
-        for text in [r#"{"spdxVersion": "SPDX-3.0"}"#, "[]", ""] {
-            assert!(PackageList::parse(Notation::SpdxJson, text.as_bytes()).is_err(), "{text}");
+        for text in [r#"{"@graph": []}"#, r#"{"spdxVersion": "SPDX-3.0"}"#, "[]", ""] {
+            assert!(PackageList::parse(ArtifactKind::Spdx, text.as_bytes()).is_err(), "{text}");
         }
     }
 }
