@@ -34,10 +34,10 @@ pub use verification::{Outcome, Unchecked, Verification};
 /// Why a document cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidDocument {
-    /// It is not JSON of the shape that it should have.
+    /// It breaks the rules of the notation that it is in.
     #[error("it cannot be read: {0}")]
-    Json(String),
-    /// It is JSON, but no document of its kind.
+    Broken(String),
+    /// It is well formed, but no document of its kind.
     #[error("it is no {0}")]
     Other(&'static str),
     /// What is packed in it cannot be unpacked.
@@ -47,7 +47,7 @@ pub enum InvalidDocument {
 
 impl From<serde_json::Error> for InvalidDocument {
     fn from(error: serde_json::Error) -> Self {
-        Self::Json(crate::shorten(&error.to_string()))
+        Self::Broken(crate::shorten(&error.to_string()))
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! `make fuzz` makes up inputs for them by the million; the tests give them those that are kept.
 
+mod document;
 mod history;
 mod image_config;
 mod manifest;
@@ -10,6 +11,8 @@ mod tag_order;
 
 #[cfg(feature = "client")]
 mod challenge;
+#[cfg(feature = "charts")]
+mod chart;
 #[cfg(feature = "client")]
 mod error_body;
 #[cfg(feature = "client")]
@@ -22,6 +25,7 @@ use std::fmt::Debug;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+pub use document::document;
 pub use history::history;
 pub use image_config::image_config;
 pub use manifest::manifest;
@@ -30,6 +34,8 @@ pub use tag_order::tag_order;
 
 #[cfg(feature = "client")]
 pub use challenge::challenge;
+#[cfg(feature = "charts")]
+pub use chart::chart;
 #[cfg(feature = "client")]
 pub use error_body::error_body;
 #[cfg(feature = "client")]
@@ -73,12 +79,14 @@ mod tests {
     }
 
     replays! {
+        document
         history
         image_config
         manifest
         reference
         tag_order
         #[cfg(feature = "client")] challenge
+        #[cfg(feature = "charts")] chart
         #[cfg(feature = "client")] error_body
         #[cfg(feature = "client")] link
         #[cfg(feature = "client")] retry_after

@@ -4,7 +4,6 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::marker::PhantomData;
 
 use serde::de::{DeserializeOwned, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -60,8 +59,7 @@ pub(crate) fn text_map<'de, D: Deserializer<'de>>(
     })
 }
 
-/// The first items of a list that have the right shape, and how many there are of any shape. Only one at a time is held
-/// in another form, however long the list is.
+/// The first items of a list that have the right shape, and how many there are of any shape.
 #[derive(Debug)]
 pub(crate) struct Capped<T, const MOST: usize> {
     pub(crate) items: Vec<T>,
@@ -76,60 +74,69 @@ impl<T, const MOST: usize> Default for Capped<T, MOST> {
 
 impl<'de, T: DeserializeOwned, const MOST: usize> Deserialize<'de> for Capped<T, MOST> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(CappedVisitor::<T, MOST>(PhantomData))
+        let mut found = Self::default();
+        each(deserializer, |item| {
+            found.total += 1;
+            if found.items.len() < MOST {
+                found.items.extend(T::deserialize(item).ok());
+            }
+        })?;
+        Ok(found)
     }
 }
 
-struct CappedVisitor<T, const MOST: usize>(PhantomData<T>);
+/// Goes through the items of a list; what is no list has none. Only one item at a time is held in another form, however
+/// long the list is.
+pub(crate) fn each<'de, D: Deserializer<'de>>(
+    deserializer: D,
+    take: impl FnMut(Value),
+) -> Result<(), D::Error> {
+    deserializer.deserialize_any(Each(take))
+}
 
-impl<'de, T: DeserializeOwned, const MOST: usize> Visitor<'de> for CappedVisitor<T, MOST> {
-    type Value = Capped<T, MOST>;
+struct Each<F>(F);
+
+impl<'de, F: FnMut(Value)> Visitor<'de> for Each<F> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a list")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-        let mut found = Capped::default();
-        while found.items.len() < MOST
-            && let Some(item) = list.next_element::<Value>()?
-        {
-            found.total += 1;
-            found.items.extend(T::deserialize(item).ok());
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<(), A::Error> {
+        while let Some(item) = list.next_element()? {
+            (self.0)(item);
         }
-        while list.next_element::<IgnoredAny>()?.is_some() {
-            found.total += 1;
-        }
-        Ok(found)
+        Ok(())
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Capped::default())
+        Ok(())
     }
 
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(Capped::default())
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
-        Ok(Capped::default())
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
-        Ok(Capped::default())
+    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
-        Ok(Capped::default())
+    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
-        Ok(Capped::default())
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
-        Ok(Capped::default())
+    fn visit_str<E>(self, _: &str) -> Result<(), E> {
+        Ok(())
     }
 }
 

@@ -108,7 +108,7 @@ pub(crate) fn artifact_name(media_type: &str) -> String {
         ("vnd.cncf.notary.", locale.notation_signature()),
         ("vnd.in-toto", locale.in_toto()),
         ("spdx", locale.spdx()),
-        ("vnd.cyclonedx", locale.cyclonedx()),
+        ("cyclonedx", locale.cyclonedx()),
         ("vnd.buildkit.cacheconfig", locale.build_cache()),
     ];
     match known.into_iter().find(|(part, _)| media_type.contains(part)) {

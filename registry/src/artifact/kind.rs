@@ -156,7 +156,10 @@ mod tests {
         for (artifact_type, kind) in [
             ("application/vnd.cncf.notary.signature", ArtifactKind::NotationSignature),
             ("application/spdx+json", ArtifactKind::Spdx),
+            ("text/spdx", ArtifactKind::Spdx),
             ("application/vnd.cyclonedx+json", ArtifactKind::CycloneDx),
+            ("application/cyclonedx+xml", ArtifactKind::CycloneDx),
+            ("application/xml", ArtifactKind::Other),
             ("application/vnd.wasm.config.v0+json", ArtifactKind::Wasm),
             ("application/vnd.dev.sigstore.bundle.v0.3+json", ArtifactKind::SigstoreBundle),
             ("application/vnd.example.report", ArtifactKind::Other),

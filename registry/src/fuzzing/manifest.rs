@@ -3,6 +3,7 @@ use std::str;
 use serde_json::Value;
 
 use super::{first_line, survives_json};
+use crate::artifact::ArtifactKind;
 use crate::history;
 use crate::manifest::{Descriptor, ImageManifest, Manifest, total_size};
 use crate::media_type;
@@ -22,6 +23,7 @@ pub fn manifest(input: &[u8]) {
     let rewritten = Manifest::parse(content_type, value.to_string().as_bytes());
     assert_eq!(without_config(rewritten.expect("it is read as well")), without_config(manifest.clone()));
     manifest.subject().into_iter().for_each(descriptor);
+    kinds(&manifest);
     match &manifest {
         Manifest::Image(it) => image(it),
         Manifest::Index(index) => {
@@ -37,6 +39,18 @@ pub fn manifest(input: &[u8]) {
             rows.iter().for_each(survives_json);
         }
     }
+}
+
+/// An artifact is always something, nothing twice, and the wrapping only where it is not known what is in it.
+fn kinds(manifest: &Manifest) {
+    let kinds = ArtifactKind::all_of(manifest);
+    assert!(!kinds.is_empty() && kinds.is_sorted_by(|a, b| a < b), "{kinds:?}");
+    let is_vague = |it: &ArtifactKind| {
+        matches!(it, ArtifactKind::InToto | ArtifactKind::SigstoreBundle | ArtifactKind::Other)
+    };
+    assert!(kinds.iter().all(is_vague) || !kinds.iter().any(is_vague), "{kinds:?}");
+    assert!(!kinds.contains(&ArtifactKind::Other) || kinds.len() == 1);
+    kinds.iter().for_each(survives_json);
 }
 
 /// Numbers that are no integers are not written as they were read, and are of no use to us.

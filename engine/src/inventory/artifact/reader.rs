@@ -129,7 +129,7 @@ async fn blocking<T: Send + 'static>(
     let ended = tokio::task::spawn_blocking(work).await;
     ended.unwrap_or_else(|error| {
         tracing::error!(%error, "reading a file of an artifact ended early");
-        Err(InvalidDocument::Json("reading it ended early; see the server's log".to_owned()))
+        Err(InvalidDocument::Broken("reading it ended early; see the server's log".to_owned()))
     })
 }
 

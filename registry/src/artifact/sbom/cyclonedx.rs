@@ -1,10 +1,11 @@
 //! CycloneDX, as JSON (ECMA-424).
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 
 use super::{MOST_PACKAGES, Package, PackageList};
 use crate::artifact::{InvalidDocument, cut};
-use crate::lenient::Capped;
+use crate::lenient::each;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -16,7 +17,7 @@ pub(super) struct Document {
     #[serde(default, deserialize_with = "crate::lenient::or_default")]
     metadata: Metadata,
     #[serde(default)]
-    components: Capped<Component, MOST_PACKAGES>,
+    components: Components,
 }
 
 #[derive(Default, Deserialize)]
@@ -39,9 +40,6 @@ struct Component {
     purl: Option<String>,
     #[serde(default, deserialize_with = "crate::lenient::list")]
     licenses: Vec<LicenceChoice>,
-    /// What it consists of; the JSON reader bounds how deep this goes.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    components: Vec<Self>,
 }
 
 #[derive(Deserialize)]
@@ -60,57 +58,79 @@ struct Licence {
     name: Option<String>,
 }
 
+/// The packages of a document, and how many there are, those that could not be read included.
+#[derive(Default)]
+struct Components {
+    packages: Vec<Package>,
+    n_packages: usize,
+}
+
+impl<'de> Deserialize<'de> for Components {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut components = Self::default();
+        each(deserializer, |component| components.take(component))?;
+        Ok(components)
+    }
+}
+
+impl Components {
+    /// Takes a component and then what it consists of; the JSON reader bounds how deep this goes.
+    fn take(&mut self, mut component: Value) {
+        let inner = component.get_mut("components").map(Value::take);
+        self.n_packages += 1;
+        if self.packages.len() < MOST_PACKAGES
+            && let Ok(component) = Component::deserialize(component)
+        {
+            self.packages.push(component.into());
+        }
+        if let Some(Value::Array(inner)) = inner {
+            inner.into_iter().for_each(|it| self.take(it));
+        }
+    }
+}
+
 pub(super) fn list(document: Document) -> Result<PackageList, InvalidDocument> {
     if document.bom_format != "CycloneDX" {
         return Err(InvalidDocument::Other("CycloneDX document"));
     }
-    let described = document.metadata.component.map(|it| package(it, &mut Vec::new()));
-    // Those that could not be read are counted as well.
-    let n_unread = document.components.total - document.components.items.len();
-    let mut packages = Vec::with_capacity(document.components.items.len());
-    for component in document.components.items {
-        gather(component, &mut packages);
-    }
-    let n_packages = packages.len() + n_unread;
-    packages.truncate(MOST_PACKAGES);
+    let described = document.metadata.component.map(|it| Package::from(it).name);
     Ok(PackageList {
         format: cut(format!("CycloneDX {}", document.spec_version)),
-        name: described.map(|it| it.cut().name).filter(|it| !it.is_empty()),
+        name: described.filter(|it| !it.is_empty()),
         created: document.metadata.timestamp.map(cut),
-        packages,
-        n_packages,
+        packages: document.components.packages,
+        n_packages: document.components.n_packages,
     })
 }
 
-fn gather(component: Component, packages: &mut Vec<Package>) {
-    let mut inner = Vec::new();
-    packages.push(package(component, &mut inner).cut());
-    for component in inner {
-        gather(component, packages);
+impl From<Component> for Package {
+    fn from(it: Component) -> Self {
+        let licences = it.licenses.into_iter();
+        let licences = licences.filter_map(|it| it.expression.or(it.license.id).or(it.license.name));
+        package(it.group, it.name, it.version, licences.collect(), it.purl)
     }
 }
 
-fn package(component: Component, inner: &mut Vec<Component>) -> Package {
-    let Component { name, group, version, purl, licenses, components } = component;
-    *inner = components;
-    let licences: Vec<String> = licenses
-        .into_iter()
-        .filter_map(|LicenceChoice { expression, license }| expression.or(license.id).or(license.name))
-        .collect();
-    Package {
-        name: match group {
-            Some(group) => format!("{group}/{name}"),
-            None => name,
-        },
-        version,
-        licence: (!licences.is_empty()).then(|| licences.join(", ")),
-        purl,
-    }
+/// The package that a component with these fields is, in whichever notation it has them.
+pub(super) fn package(
+    group: Option<String>,
+    name: String,
+    version: Option<String>,
+    licences: Vec<String>,
+    purl: Option<String>,
+) -> Package {
+    let name = match group {
+        Some(group) => format!("{group}/{name}"),
+        None => name,
+    };
+    let licence = (!licences.is_empty()).then(|| licences.join(", "));
+    Package { name, version, licence, purl }.cut()
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::artifact::{ArtifactKind, PackageList};
+    use super::*;
+    use crate::artifact::ArtifactKind;
 
     #[test]
     fn components_are_packages_those_within_others_too() {
@@ -129,5 +149,17 @@ mod tests {
         assert_eq!(list.n_packages, 4);
         assert_eq!(list.packages[0].licence.as_deref(), Some("MIT, Own, A OR B"));
         assert!(PackageList::parse(ArtifactKind::CycloneDx, b"{}").is_err());
+    }
+
+    #[test]
+    fn no_more_packages_are_kept_than_the_limit_says_however_deep_they_are() {
+        let inner = vec![r#"{"name": "inner"}"#; MOST_PACKAGES].join(",");
+        let text = format!(
+            r#"{{"bomFormat": "CycloneDX", "components": [{{"name": "outer", "components": [{inner}]}}, {{"name": "last"}}]}}"#
+        );
+        let list = PackageList::parse(ArtifactKind::CycloneDx, text.as_bytes()).unwrap();
+        assert_eq!((list.packages.len(), list.n_packages), (MOST_PACKAGES, MOST_PACKAGES + 2));
+        let nested = r#"{"components":["#.repeat(1000);
+        assert!(PackageList::parse(ArtifactKind::CycloneDx, nested.as_bytes()).is_err());
     }
 }

@@ -1,55 +1,65 @@
-//! SPDX 2, as JSON (SPDX specification 2.3).
+//! SPDX as JSON: the version 2 (SPDX specification 2.3), and what tells the version 3 from it.
 
 use serde::Deserialize;
+use serde_json::Value;
 
+use super::spdx3::{self, Graph};
 use super::{MOST_PACKAGES, Package, PackageList};
 use crate::artifact::{InvalidDocument, cut};
 use crate::lenient::Capped;
 
-#[derive(Deserialize)]
+/// A document of either version; what belongs to the other one is empty.
+#[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Document {
     #[serde(default, deserialize_with = "crate::lenient::text")]
-    spdx_version: String,
+    pub(super) spdx_version: String,
     #[serde(default, deserialize_with = "crate::lenient::optional_text")]
-    name: Option<String>,
+    pub(super) name: Option<String>,
     #[serde(default, deserialize_with = "crate::lenient::or_default")]
-    creation_info: CreationInfo,
+    pub(super) creation_info: CreationInfo,
     #[serde(default)]
-    packages: Capped<RawPackage, MOST_PACKAGES>,
+    pub(super) packages: Capped<RawPackage, MOST_PACKAGES>,
+    #[serde(default, rename = "@context")]
+    context: Value,
+    #[serde(default, rename = "@graph")]
+    graph: Graph,
 }
 
 #[derive(Default, Deserialize)]
-struct CreationInfo {
+pub(super) struct CreationInfo {
     #[serde(default, deserialize_with = "crate::lenient::optional_text")]
-    created: Option<String>,
+    pub(super) created: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct RawPackage {
+pub(super) struct RawPackage {
     #[serde(default, deserialize_with = "crate::lenient::text")]
-    name: String,
+    pub(super) name: String,
     #[serde(default, deserialize_with = "crate::lenient::optional_text")]
-    version_info: Option<String>,
+    pub(super) version_info: Option<String>,
     #[serde(default, deserialize_with = "crate::lenient::optional_text")]
-    license_concluded: Option<String>,
+    pub(super) license_concluded: Option<String>,
     #[serde(default, deserialize_with = "crate::lenient::optional_text")]
-    license_declared: Option<String>,
+    pub(super) license_declared: Option<String>,
     #[serde(default, deserialize_with = "crate::lenient::list")]
-    external_refs: Vec<ExternalReference>,
+    pub(super) external_refs: Vec<ExternalReference>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct ExternalReference {
-    reference_type: String,
-    reference_locator: String,
+pub(super) struct ExternalReference {
+    pub(super) reference_type: String,
+    pub(super) reference_locator: String,
 }
 
 pub(super) fn list(document: Document) -> Result<PackageList, InvalidDocument> {
+    if let Some(version) = spdx3::version(&document.context) {
+        return Ok(document.graph.into_list(version));
+    }
     if !document.spdx_version.starts_with("SPDX-2") {
-        return Err(InvalidDocument::Other("SPDX 2 document"));
+        return Err(InvalidDocument::Other("SPDX document of version 2 or 3"));
     }
     Ok(PackageList {
         format: cut(document.spdx_version),
@@ -61,15 +71,20 @@ pub(super) fn list(document: Document) -> Result<PackageList, InvalidDocument> {
 }
 
 fn package(it: RawPackage) -> Package {
-    // These two words say that nothing is known.
-    let is_known = |it: &String| !matches!(it.as_str(), "NOASSERTION" | "NONE");
-    let purl = it.external_refs.into_iter().find(|it| it.reference_type == "purl");
+    let is_known = |it: &String| is_known(it);
+    let mut references = it.external_refs.into_iter();
+    let purl = references.find(|it| it.reference_type == "purl" && !it.reference_locator.is_empty());
     Package {
         name: it.name,
         version: it.version_info.filter(is_known),
         licence: it.license_concluded.filter(is_known).or(it.license_declared.filter(is_known)),
         purl: purl.map(|it| it.reference_locator),
     }
+}
+
+/// Two words say that nothing is known.
+pub(super) fn is_known(text: &str) -> bool {
+    !matches!(text, "NOASSERTION" | "NONE")
 }
 
 #[cfg(test)]
@@ -98,7 +113,8 @@ mod tests {
 
     #[test]
     fn other_versions_are_not_guessed_at() {
-        for text in [r#"{"@graph": []}"#, r#"{"spdxVersion": "SPDX-3.0"}"#, "[]", ""] {
+        let graph = r#"{"@context": "https://example.com/context", "@graph": []}"#;
+        for text in [graph, r#"{"@graph": []}"#, r#"{"spdxVersion": "SPDX-3.0"}"#, "{", "[]", ""] {
             assert!(PackageList::parse(ArtifactKind::Spdx, text.as_bytes()).is_err(), "{text}");
         }
     }
