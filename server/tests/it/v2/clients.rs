@@ -157,8 +157,9 @@ async fn helm_pushes_a_chart_and_pulls_it_again() {
     let place = Place::new().await;
     let host = place.running.address.to_string();
     let team = format!("oci://{host}/team");
-    let sign_in =
-        async |name| place.helm(&["registry", "login", &host, "--plain-http", "-u", name, "-p", PASSWORD]).await;
+    let sign_in = async |name| {
+        place.helm(&["registry", "login", &host, "--plain-http", "-u", name, "-p", PASSWORD]).await
+    };
     succeeded(&place.helm(&["package", CHART, "--version", "1.2.3"]).await);
     let packed = std::fs::read(place.path("stowage-1.2.3.tgz")).unwrap();
 
