@@ -96,7 +96,7 @@ test('hostile names are text', async ({ page }) => {
 
 test('a layer that breaks off says so, and the others are shown', async ({ page }) => {
   await lookInside(page, `/${ID}/demo/files:damaged`);
-  await expect(page.getByRole('note')).toContainText('layer 2: cannot be read: the layer ends too early');
+  await expect(page.getByRole('note')).toContainText('Layer 2 cannot be read: the layer ends too early');
   await expect(row(page, 'bin/')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Read again' })).toBeVisible();
 });

@@ -95,8 +95,8 @@ impl Locale {
 
     pub(crate) fn layer_number(self, number: usize) -> String {
         match self {
-            Self::En => format!("layer {number}"),
-            Self::Fr => format!("couche {number}"),
+            Self::En => format!("Layer {number}"),
+            Self::Fr => format!("Couche {number}"),
         }
     }
 

@@ -18,7 +18,7 @@ use crate::store::{RepositoryId, now};
 use crate::upstream::unique;
 
 /// How long a repository is left alone after it was compared, and how many times as long as that took.
-const PAUSE: (Duration, u32) = (Duration::from_secs(2), 5);
+const PAUSE: (Duration, u32) = (Duration::from_secs(2), 10);
 /// How many tags are compared at most; there are more only when many look at different pages.
 const MOST_TAGS: usize = 1000;
 /// With more new tags than this, a scan reads them.

@@ -68,7 +68,7 @@ impl Files {
                     LayerState::Elsewhere => locale.layer_elsewhere().to_owned(),
                     _ => return None,
                 };
-                Some(format!("{}: {what}", locale.layer_number(number)))
+                Some(format!("{} {what}", locale.layer_number(number)))
             })
             .collect();
         let again = is_damaged.then(|| self.form(true, locale.read_again(), ""));
