@@ -46,7 +46,8 @@ async fn a_password_in_a_file_is_read_again_when_the_registry_refuses_it() {
         let (fake, is_changed) = that_changes_its_password().await;
         let folders = Folders::new();
         let file = folders.write("secret", of("old", &fake.host()).as_bytes());
-        let mut variables = vec![("REGISTRY_URL", fake.url().as_str()), (variable, file.as_str())];
+        let url = fake.url();
+        let mut variables = vec![("REGISTRY_URL", url.as_str()), (variable, file.as_str())];
         if variable == "REGISTRY_PASSWORD_FILE" {
             variables.push(("REGISTRY_USERNAME", "me"));
         }
