@@ -60,7 +60,10 @@ impl Store {
             transaction.commit().await?;
         }
         let mut transaction = database.write().await?;
-        if !appeared.is_empty() || !vanished.is_empty() {
+        // Somebody else who lists it for the first time may have written the tags, and not counted them yet.
+        let sql = "SELECT 1 FROM repositories WHERE id = $1 AND listed_at IS NULL";
+        let is_first = !transaction.all(sqlx::query(sql).bind(repository.0)).await?.is_empty();
+        if is_first || !appeared.is_empty() || !vanished.is_empty() {
             count_tags(&mut transaction, repository).await?;
         }
         let sql = "UPDATE repositories SET listed_at = $2 WHERE id = $1";

@@ -3,7 +3,9 @@ use registry::attached::Attached;
 use registry::summary::{Kind, State};
 use testbed::samples;
 
-use crate::support::{Backend, ID, engine_for, name, names, on_both, query, registry_with, rows};
+use crate::support::{
+    Backend, Database, ID, engine_for, engine_on, name, names, on_both, query, registry_with, rows,
+};
 
 on_both! {
     async fn sorts_by_date_over_all_tags_and_not_over_one_page(kind: Backend) {
@@ -96,5 +98,22 @@ on_both! {
         let registry = registry_with(&[samples::EMPTIED]).await;
         let page = engine_for(&registry.url(), kind).tags(ID, &name(samples::EMPTIED), &query()).await.unwrap();
         assert_eq!((page.total, page.matched, page.rows.len(), page.n_pages()), (0, 0, 0, 1));
+    }
+}
+
+on_both! {
+    async fn tags_that_somebody_else_has_written_and_not_counted_yet_are_counted(kind: Backend) {
+        let registry = registry_with(&[samples::CLI]).await;
+        let database = Database::new(kind);
+        let engine = engine_on(&registry.url(), &database);
+        engine.scan(ID, None).await.unwrap();
+        let total = database.value("SELECT n_tags FROM repositories").await;
+        engine.stop().await;
+        // As it is between the two transactions of another first look.
+        let between = "UPDATE repositories SET n_tags = 0, listed_at = NULL, scanned_at = NULL RETURNING n_tags";
+        assert_eq!(database.value(between).await, "0");
+        let engine = engine_on(&registry.url(), &database);
+        let page = engine.tags(ID, &name(samples::CLI), &query()).await.unwrap();
+        assert_eq!((page.total > 0, page.total.to_string()), (true, total));
     }
 }
