@@ -87,15 +87,10 @@ impl Engine {
             }
             let ending = match result {
                 Ok(Taken::Said) => None,
-                Ok(Taken::Ended(ending)) => Some(Ok(ending)),
-                Err(error) => Some(Err(error)),
+                Ok(Taken::Ended(it)) => Some(self.judge(job, &mut progress, task, Ok(it), stop).await?),
+                Err(error) => Some(self.judge(job, &mut progress, task, Err(error), stop).await?),
             };
-            if let Some(result) = ending {
-                let ending = self.judge(job, &mut progress, task, result, stop).await?;
-                last = Some(Last { open, ending: Some(ending) });
-            } else {
-                last = Some(Last { open, ending: None });
-            }
+            last = Some(Last { open, ending });
             if progress.halted.is_err() {
                 break;
             }
