@@ -152,10 +152,14 @@ async fn one_is_killed_while_it_scans_and_deletes_and_nobody_notices() {
     scanned(&ann, SHOWN).await;
     scanned(&ann, DELETED).await;
     let plan = json!({ "repository": DELETED, "filter": { "keep_newest": 1 } });
-    // What it takes to find out whether the registry deletes, the first one has done before its deletions are counted.
     let at_first = ann.at(&first.url());
     let plan: Value = serde_json::from_str(at_first.post_json("/api/v1/plans", &plan).await.text()).unwrap();
     assert_eq!(plan["removes"]["tags"].as_array().unwrap().len(), DELETIONS.0, "{plan}");
+    // To show a plan, each finds out what the registry deletes, by a DELETE of what is not there: before they are counted.
+    for replica in [&first, &second] {
+        let shown = ann.at(&replica.url()).get(&format!("/plans/{}", plan["id"].as_str().unwrap())).await;
+        assert_eq!(shown.status, 200, "{}", shown.text());
+    }
     // The proxy takes them in turn, so each of them is at another replica.
     let followers = [ann.follow("/api/v1/events").await, ann.follow("/api/v1/events").await];
 
