@@ -58,7 +58,8 @@ pub(crate) fn Shell(
                 <HashedStylesheet options=options.clone() id="stowage" root=base />
                 {colours}
                 <AutoReload options=options.clone() />
-                <HydrationScripts options islands=true root=base />
+                // Nothing that is read needs them, and at their usual priority they hold up the first paint.
+                <HydrationScripts options islands=true root=base attr:fetchpriority="low" />
             </head>
             <body>
                 <a class="skip" href="#content">{locale.skip_to_content()}</a>

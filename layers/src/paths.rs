@@ -105,6 +105,12 @@ impl Paths {
         id
     }
 
+    /// Makes room for so many paths more, so that finding names is not grown step by step.
+    pub(crate) fn reserve(&mut self, n: usize) {
+        let Self { nodes, names, lookup, hasher } = self;
+        lookup.reserve(n, |it| hash(hasher, nodes[*it].parent, names.get(nodes[*it].name)));
+    }
+
     /// Adds a path that nobody looks for.
     pub(crate) fn append_unfindable(&mut self, parent: Id, name: &[u8]) -> Id {
         let text = self.names.push(name);

@@ -20,6 +20,8 @@ pub(super) fn build(layers: &[&LayerIndex]) -> ImageTree {
         layer: 0,
         link_steps: LINK_STEPS,
     };
+    // The base has most of the paths, and what lies upon it often the same ones.
+    builder.tree.paths.reserve(layers.first().map_or(0, |it| it.order.len()));
     for (layer, index) in layers.iter().enumerate() {
         builder.layer = layer as u32;
         builder.put(index);

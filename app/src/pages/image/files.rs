@@ -19,7 +19,7 @@ use crate::components::reader::locale;
 use crate::components::size::Size;
 
 /// Rows of a page.
-const PER_PAGE: usize = 200;
+const PER_PAGE: usize = 100;
 
 /// What is shown of the files of an image.
 pub(super) struct Files {
