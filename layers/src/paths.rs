@@ -39,10 +39,15 @@ pub(crate) struct Paths {
 impl Paths {
     /// The root alone.
     pub(crate) fn new() -> Self {
+        Self::with_capacity(0)
+    }
+
+    /// The root alone; so many names can be looked for before the table of them has to grow.
+    pub(crate) fn with_capacity(n: usize) -> Self {
         let mut it = Self {
             nodes: Chunks::default(),
             names: Texts::default(),
-            lookup: HashTable::new(),
+            lookup: HashTable::with_capacity(n),
             hasher: RandomState::new(),
         };
         let name = it.names.push(b"");
@@ -103,12 +108,6 @@ impl Paths {
             hash(hasher, nodes[*it].parent, names.get(nodes[*it].name))
         });
         id
-    }
-
-    /// Makes room for so many paths more, so that finding names is not grown step by step.
-    pub(crate) fn reserve(&mut self, n: usize) {
-        let Self { nodes, names, lookup, hasher } = self;
-        lookup.reserve(n, |it| hash(hasher, nodes[*it].parent, names.get(nodes[*it].name)));
     }
 
     /// Adds a path that nobody looks for.

@@ -13,15 +13,13 @@ const LINK_STEPS: u32 = 4_000_000;
 
 pub(super) fn build(layers: &[&LayerIndex]) -> ImageTree {
     let mut builder = Builder {
-        tree: Growing::new(),
+        tree: Growing::before(layers),
         latest: vec![NONE],
         steps: Vec::new(),
         links: Texts::default(),
         layer: 0,
         link_steps: LINK_STEPS,
     };
-    // The base has most of the paths, and what lies upon it often the same ones.
-    builder.tree.paths.reserve(layers.first().map_or(0, |it| it.order.len()));
     for (layer, index) in layers.iter().enumerate() {
         builder.layer = layer as u32;
         builder.put(index);

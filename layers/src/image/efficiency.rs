@@ -55,7 +55,7 @@ struct Layers {
 }
 
 pub(super) fn of(layers: &[&LayerIndex]) -> Efficiency {
-    let mut all = Layers { tree: Growing::new(), found: vec![Found::default()], stored: 0 };
+    let mut all = Layers { tree: Growing::before(layers), found: vec![Found::default()], stored: 0 };
     for index in layers {
         let places = all.places(index);
         all.look_at(index, &places);

@@ -2,6 +2,7 @@
 
 use std::iter;
 
+use crate::LayerIndex;
 use crate::paths::{Id, NONE, Paths, ROOT};
 
 /// Paths that know what lies in them.
@@ -12,9 +13,11 @@ pub(super) struct Growing {
 }
 
 impl Growing {
-    /// The root alone.
-    pub(super) fn new() -> Self {
-        Self { paths: Paths::new(), first: vec![NONE], next: vec![NONE] }
+    /// The root alone, before layers are put on it.
+    pub(super) fn before(layers: &[&LayerIndex]) -> Self {
+        // The base has most of the paths, and what lies upon it often the same ones.
+        let n_paths = layers.first().map_or(0, |it| it.n_entries());
+        Self { paths: Paths::with_capacity(n_paths), first: vec![NONE], next: vec![NONE] }
     }
 
     /// The path of a name in a directory, which is added unless it is there.
