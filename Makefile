@@ -62,4 +62,4 @@ run-ports:
 	@scripts/run.sh --check
 
 testbed:
-	@cargo build --quiet --locked -p testbed
+	@source scripts/common.sh && cargo build --quiet --locked "$${CRATES[@]}" --bin testbed

@@ -28,7 +28,8 @@ export default defineConfig({
     // A click in the middle of a transition from page to page may hit neither of them.
     contextOptions: { reducedMotion: 'reduce' },
     screenshot: 'only-on-failure',
-    trace: 'retain-on-failure',
+    // Each test takes longer with it, and nearly all are never looked at: `npx playwright test --trace on` for one.
+    trace: 'off',
     launchOptions: {
       executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
       args: [

@@ -24,17 +24,6 @@ shell() {
 
 timed 'rustfmt' cargo fmt --all --check
 timed 'shellcheck' shell
-timed 'clippy layers' clippy -p layers --all-targets
-timed 'clippy registry' clippy -p registry --all-targets --features charts,client,fake,openapi,xml
-timed 'clippy registry (wasm)' clippy -p registry --target wasm32-unknown-unknown
-timed 'clippy engine' clippy -p engine --all-targets
-timed 'clippy app' clippy -p app --all-targets --features ssr
-timed 'clippy server' clippy -p server --all-targets
-timed 'clippy testbed' clippy -p testbed --all-targets
-timed 'clippy frontend (wasm)' clippy -p frontend --target wasm32-unknown-unknown
-timed 'rustdoc layers' document -p layers
-timed 'rustdoc registry' document -p registry --features charts,client,fake,openapi,xml
-timed 'rustdoc engine' document -p engine
-timed 'rustdoc app' document -p app --features ssr
-timed 'rustdoc server' document -p server
-timed 'rustdoc testbed' document -p testbed
+timed 'clippy' clippy "${CRATES[@]}" --all-targets
+timed 'clippy (wasm)' clippy -p registry -p frontend --target wasm32-unknown-unknown
+timed 'rustdoc' document "${CRATES[@]}"

@@ -92,7 +92,12 @@ cargo_tool() {
     fi
     local start=$SECONDS
     say "cargo: building $crate $version into $TOOLS (once, several minutes)"
-    env -u CARGO_TARGET_DIR CARGO_PROFILE_DEV_DEBUG=0 \
+    local environment=(CARGO_PROFILE_DEV_DEBUG=0)
+    # cargo-leptos would compile an OpenSSL of its own, which takes as long as all the rest of it.
+    if pkg-config --exists openssl 2>/dev/null; then
+        environment+=(OPENSSL_NO_VENDOR=1)
+    fi
+    env -u CARGO_TARGET_DIR "${environment[@]}" \
         cargo install "$@" --quiet --debug --force --root "$TOOLS" "$crate" --version "$version"
     say "cargo: $crate took $((SECONDS - start)) s"
 }

@@ -63,14 +63,6 @@ impl Locale {
 
     /// How long ago an instant was, in one unit.
     pub(crate) fn ago(self, at: Timestamp, now: Timestamp) -> String {
-        const UNITS: [(i64, [&str; 2], [&str; 2]); 6] = [
-            (365 * 86_400, ["year", "years"], ["an", "ans"]),
-            (30 * 86_400, ["month", "months"], ["mois", "mois"]),
-            (7 * 86_400, ["week", "weeks"], ["semaine", "semaines"]),
-            (86_400, ["day", "days"], ["jour", "jours"]),
-            (3_600, ["hour", "hours"], ["heure", "heures"]),
-            (60, ["minute", "minutes"], ["minute", "minutes"]),
-        ];
         let seconds = now.as_second() - at.as_second();
         let found = UNITS.into_iter().find(|(length, ..)| seconds.abs() >= *length);
         let Some((length, english, french)) = found else { return self.just_now().to_owned() };
@@ -80,6 +72,33 @@ impl Locale {
             (Self::En, false) => format!("in {n} {}", english[usize::from(n > 1)]),
             (Self::Fr, true) => format!("il y a {n} {}", french[usize::from(n > 1)]),
             (Self::Fr, false) => format!("dans {n} {}", french[usize::from(n > 1)]),
+        }
+    }
+}
+
+/// The units in which it is told how long ago something was: their seconds, one and several of them.
+const UNITS: [(i64, [&str; 2], [&str; 2]); 6] = [
+    (365 * 86_400, ["year", "years"], ["an", "ans"]),
+    (30 * 86_400, ["month", "months"], ["mois", "mois"]),
+    (7 * 86_400, ["week", "weeks"], ["semaine", "semaines"]),
+    (86_400, ["day", "days"], ["jour", "jours"]),
+    (3_600, ["hour", "hours"], ["heure", "heures"]),
+    (60, ["minute", "minutes"], ["minute", "minutes"]),
+];
+
+/// The second since 1970 until which [`Locale::ago`] says of an instant what it says now.
+pub(crate) fn ago_until(at: Timestamp, now: Timestamp) -> i64 {
+    let (at, now) = (at.as_second(), now.as_second());
+    let passed = now - at;
+    let length = UNITS.into_iter().map(|(length, ..)| length).find(|length| passed.abs() >= *length);
+    match length {
+        None => at + 60,
+        // The whole units that are left become one fewer.
+        Some(length) if passed < 0 => at - (-passed / length) * length + 1,
+        Some(length) => {
+            let next = (passed / length + 1) * length;
+            let larger = UNITS.into_iter().map(|(length, ..)| length).filter(|it| *it > length).min();
+            at + next.min(larger.unwrap_or(i64::MAX))
         }
     }
 }
@@ -136,6 +155,23 @@ mod tests {
                 (Locale::En.ago(at, now), Locale::Fr.ago(at, now)),
                 (english.to_owned(), french.to_owned())
             );
+        }
+    }
+
+    #[test]
+    fn a_time_is_told_alike_until_it_is_not() {
+        let at = Timestamp::from_second(2_000_000_000).unwrap();
+        let told = |second: i64| Locale::En.ago(at, Timestamp::from_second(second).unwrap());
+        const DAY: i64 = 86_400;
+        for passed in [
+            0, 59, 60, 61, 119, 3_599, 3_600, 7_199, DAY - 1, DAY, 7 * DAY, 29 * DAY, 30 * DAY, 364 * DAY, 366 * DAY,
+            -1, -59, -60, -61, -119, -3_600, -7_200, -DAY, -8 * DAY, -800 * DAY,
+        ] {
+            let now = at.as_second() + passed;
+            let until = ago_until(at, Timestamp::from_second(now).unwrap());
+            assert!(until > now, "{passed}: {until}");
+            assert_eq!(told(until - 1), told(now), "{passed}");
+            assert_ne!(told(until), told(now), "{passed}");
         }
     }
 }

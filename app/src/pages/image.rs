@@ -14,6 +14,8 @@ mod referrers;
 mod verification;
 
 use engine::{Engine, PlatformImage};
+use futures::FutureExt;
+use futures::future::BoxFuture;
 use leptos::prelude::*;
 use registry::artifact::{ArtifactDetail, Referrers};
 use registry::image::{Contents, ImageDetail};
@@ -22,8 +24,9 @@ use registry::{Reference, RepositoryName};
 
 use crate::address::{self, Address, FilesQuery, ImageQuery, ImageView};
 use crate::components::breadcrumb::Breadcrumb;
-use crate::components::notice::Notice;
+use crate::components::notice::{Notice, ProblemCard};
 use crate::components::reader::locale;
+use crate::error;
 
 use self::download::Part;
 
@@ -43,8 +46,8 @@ pub(super) struct ImagePage {
     artifact: Option<Result<ArtifactDetail, engine::Error>>,
     /// Which of the platforms is shown.
     chosen: usize,
-    /// Its files, where they are shown.
-    files: Option<files::Files>,
+    /// Its files, where they are shown. They follow, because it takes a while to put many together.
+    files: Option<BoxFuture<'static, Result<files::Files, engine::Error>>>,
     /// Whether the reader may delete anything here.
     deletes: bool,
 }
@@ -92,7 +95,8 @@ pub(super) async fn load(
             let events = address::events(Some(&registry), Some(&repository), last_event);
             let platform = if image.summary.kind == Kind::Index { platform.clone() } else { String::new() };
             let shown = PlatformImage { registry, repository, reference, platform };
-            Some(files::load(engine, &image, &address, shown, files_query, events).await?)
+            let (engine, image, address) = (engine.clone(), image.clone(), address.clone());
+            Some(files::load(engine, image, address, shown, files_query, events).boxed())
         }
         _ => None,
     };
@@ -115,7 +119,17 @@ pub(super) async fn load(
 
 impl ImagePage {
     pub(super) fn view(mut self) -> impl IntoView {
-        let files = self.files.take();
+        let files = self.files.take().map(|files| {
+            Suspend::new(async move {
+                match files.await {
+                    Ok(files) => files.view().into_any(),
+                    Err(error) => {
+                        let problem = error::problem_of(&error, locale());
+                        view! { <ProblemCard problem /> }.into_any()
+                    }
+                }
+            })
+        });
         let heading = super::subject(&self.address, locale());
         let breadcrumb =
             view! { <Breadcrumb address=self.address.clone() pull_host=self.pull_host.clone() /> };
@@ -135,7 +149,7 @@ impl ImagePage {
             {self.attestations()}
             {self.bases.view()}
             {self.tabs()}
-            {self.contents(platform, contents, files)}
+            {self.contents(platform, contents, files.into_any())}
         }
     }
 
@@ -166,7 +180,7 @@ impl ImagePage {
         &self,
         platform: Option<PlatformRow>,
         contents: Contents,
-        files: Option<files::Files>,
+        files: AnyView,
     ) -> impl IntoView + use<> {
         let digest = platform.as_ref().map(|it| it.digest.clone()).or(self.image.summary.digest.clone());
         let file = |part, reference: Option<String>| {
@@ -186,7 +200,7 @@ impl ImagePage {
                 let base = self.bases.longest();
                 view! { <layers::Layers layers=contents.layers base /> }.into_any()
             }
-            ImageView::Files => files.map(files::Files::view).into_any(),
+            ImageView::Files => files,
             ImageView::Referrers => self.referrers().into_any(),
             ImageView::Dockerfile => view! { <dockerfile::Dockerfile contents /> }.into_any(),
             ImageView::Config => {

@@ -1,6 +1,7 @@
 //! The tags of a repository.
 
 mod deletion;
+mod drawn;
 mod filter;
 mod head;
 mod rows;

@@ -64,7 +64,7 @@ pub(super) enum Trouble {
     Registry(#[from] RegistryError),
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The server stops.
+    /// The server stops, or the job was asked to.
     #[error("it was left for later")]
     Left,
 }
@@ -173,6 +173,7 @@ impl Worker<'_> {
         }
     }
 
+    /// Keeps what is about to be deleted. It is left, if the job was asked to stop.
     async fn throw_away(
         &self,
         item: &ItemRecord,
@@ -180,7 +181,7 @@ impl Worker<'_> {
         tags: &[Tag],
         tags_only: bool,
         stand_in: Option<&Digest>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), Trouble> {
         let thrown = Thrown {
             job: &self.job.id,
             position: item.position,
@@ -193,7 +194,14 @@ impl Worker<'_> {
             tags_only,
             actor: &self.job.actor.name,
         };
-        self.place.upstream.store.throw_away(&thrown, stand_in).await
+        match self.place.upstream.store.throw_away(&thrown, stand_in).await? {
+            true => Ok(()),
+            false => {
+                // It is still there, whatever an earlier try has kept.
+                self.take_out(item).await?;
+                Err(Trouble::Left)
+            }
+        }
     }
 
     async fn take_out(&self, item: &ItemRecord) -> Result<(), StoreError> {

@@ -59,11 +59,15 @@ impl Engine {
         let mut looked = None;
         let mut last: Option<Last<'_>> = None;
         for (index, open) in items.iter().enumerate() {
-            if let Err(halt) = self.may_go_on(job, stop).await {
-                progress.halted = Err(halt);
-                break;
-            }
             let (item, task) = open;
+            // Where a manifest is deleted, it is asked in the transaction that writes down that this begins.
+            let is_asked_later = matches!(step_of(task), Some(Step::RemoveManifest { .. }));
+            if stop.is_cancelled() || !is_asked_later {
+                progress.halted = self.may_go_on(job, stop).await;
+                if progress.halted.is_err() {
+                    break;
+                }
+            }
             let is_alone = step_of(task).is_some_and(|step| progress.view.stands_alone(step));
             if let Some(before) = last.take_if(|it| it.ending.is_none() && !is_alone) {
                 let settled = self.settle(&worker, &before).await;
@@ -87,6 +91,10 @@ impl Engine {
             }
             let ending = match result {
                 Ok(Taken::Said) => None,
+                Err(Trouble::Left) => {
+                    progress.halted = Err(self.why_left(job, stop).await);
+                    break;
+                }
                 Ok(Taken::Ended(it)) => Some(self.judge(job, &mut progress, task, Ok(it), stop).await?),
                 Err(error) => Some(self.judge(job, &mut progress, task, Err(error), stop).await?),
             };
@@ -166,7 +174,7 @@ impl Engine {
     ) -> Result<Ending, Halt> {
         let (ending, is_failure) = match result {
             Ok(ending) => (ending, false),
-            Err(Trouble::Left) => return Err(self.may_go_on(job, stop).await.err().unwrap_or(Halt::Left)),
+            Err(Trouble::Left) => return Err(self.why_left(job, stop).await),
             Err(Trouble::Store(error)) => return Err(error.into()),
             Err(Trouble::Registry(error)) => {
                 if ends_all(&error) {
@@ -190,6 +198,10 @@ impl Engine {
             progress.halted = Err(Halt::Failed(ending.1.clone().unwrap_or(Why::Ignored)));
         }
         Ok(ending)
+    }
+
+    async fn why_left(&self, job: &JobRecord, stop: &CancellationToken) -> Halt {
+        self.may_go_on(job, stop).await.err().unwrap_or(Halt::Left)
     }
 
     /// The parts that have come to no end yet.

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::fmt::Write;
 use std::path::Path;
 use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use futures::future::{BoxFuture, FutureExt};
@@ -15,6 +17,7 @@ use sqlx::{Any, AnyConnection, AnyPool, ConnectOptions, Connection, Executor, Ro
 use super::dialect::Dialect;
 use super::platforms::Platforms;
 use super::sizes::PoolState;
+use super::tag_page::Remembered;
 use super::{Result, StoreError, StoreLocation, migrate};
 
 /// How long one waits for a connection.
@@ -45,6 +48,45 @@ pub(super) struct Database {
     pub(super) platforms: Platforms,
     /// The numbers of blobs by their packed digests.
     pub(super) blobs: Cache<Vec<u8>, i64>,
+    /// Pages of tags, where no other process writes.
+    pub(super) remembered: Option<Remembered>,
+    writes: Arc<Writes>,
+}
+
+/// How often something was written by this process, so that what was read before can be told from what would be read
+/// now.
+#[derive(Debug, Default)]
+pub(super) struct Writes {
+    /// Anything that a list of tags may show.
+    rows: AtomicU64,
+    /// Nothing of that but when tags were last looked at.
+    looks: AtomicU64,
+}
+
+/// What a transaction has written that a list of tags shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shown {
+    Rows,
+    Looks,
+    Nothing,
+}
+
+impl Writes {
+    pub(super) fn rows(&self) -> u64 {
+        self.rows.load(Ordering::SeqCst)
+    }
+
+    pub(super) fn looks(&self) -> u64 {
+        self.looks.load(Ordering::SeqCst)
+    }
+
+    fn count(&self, shown: Shown) {
+        match shown {
+            Shown::Rows => drop(self.rows.fetch_add(1, Ordering::SeqCst)),
+            Shown::Looks => drop(self.looks.fetch_add(1, Ordering::SeqCst)),
+            Shown::Nothing => {}
+        }
+    }
 }
 
 impl Database {
@@ -76,8 +118,15 @@ impl Database {
             Dialect::Sqlite => pool(dialect, false, READERS).connect_lazy_with(options),
             Dialect::Postgres => writer.clone(),
         };
-        let database =
-            Self { dialect, readers, writer, platforms: Platforms::default(), blobs: Cache::new(BLOBS) };
+        let database = Self {
+            dialect,
+            readers,
+            writer,
+            platforms: Platforms::default(),
+            blobs: Cache::new(BLOBS),
+            remembered: (dialect == Dialect::Sqlite).then(Remembered::default),
+            writes: Arc::default(),
+        };
         migrate::up(&database).await?;
         database.platforms.load(&database).await?;
         Ok(database)
@@ -105,9 +154,33 @@ impl Database {
         Ok(text.iter().flat_map(|text| text.split(' ')).filter_map(|name| name.parse().ok()).collect())
     }
 
+    /// Numbers with a text each, as far as those are wanted. The query gives them as one text: a colon after each number,
+    /// and blanks between the pairs.
+    pub(super) async fn numbered<'q>(
+        &'q self,
+        query: Statement<'q>,
+        is_wanted: impl Fn(&str) -> bool,
+    ) -> Result<Vec<(i64, String)>> {
+        let text: Option<String> = self.one(query).await?.try_get(0)?;
+        let pairs = text.iter().flat_map(|text| text.split(' ')).filter_map(|pair| {
+            let (number, text) = pair.split_once(':')?;
+            is_wanted(text).then(|| Some((number.parse().ok()?, text.to_owned())))?
+        });
+        Ok(pairs.collect())
+    }
+
+    /// How often something was written.
+    pub(super) fn writes(&self) -> &Writes {
+        &self.writes
+    }
+
     /// A transaction that writes. SQLite has one at a time.
     pub(super) fn write(&self) -> BoxFuture<'_, Result<Writing>> {
-        async move { Ok(Writing(self.writer.begin_with(self.dialect.begin()).await?)) }.boxed()
+        async move {
+            let transaction = self.writer.begin_with(self.dialect.begin()).await?;
+            Ok(Writing { transaction, writes: Arc::clone(&self.writes) })
+        }
+        .boxed()
     }
 
     /// How many connections there are, of each kind.
@@ -130,38 +203,57 @@ impl Database {
 }
 
 /// A transaction that writes; it is undone unless it is committed.
-pub(super) struct Writing(Transaction<'static, Any>);
+pub(super) struct Writing {
+    transaction: Transaction<'static, Any>,
+    writes: Arc<Writes>,
+}
 
 impl Writing {
     /// Runs a statement; returns how many rows it changed.
     pub(super) fn run<'a, 'q: 'a>(&'a mut self, query: Statement<'q>) -> BoxFuture<'a, Result<u64>> {
-        async move { Ok(query.execute(&mut *self.0).await?.rows_affected()) }.boxed()
+        async move { Ok(query.execute(&mut *self.transaction).await?.rows_affected()) }.boxed()
     }
 
     /// All rows of a statement.
     pub(super) fn all<'q>(&'q mut self, query: Statement<'q>) -> BoxFuture<'q, Result<Vec<AnyRow>>> {
-        async move { Ok(query.fetch_all(&mut *self.0).await?) }.boxed()
+        async move { Ok(query.fetch_all(&mut *self.transaction).await?) }.boxed()
     }
 
     /// The only row of a statement, if it has one.
     pub(super) fn optional<'q>(&'q mut self, query: Statement<'q>) -> BoxFuture<'q, Result<Option<AnyRow>>> {
-        async move { Ok(query.fetch_optional(&mut *self.0).await?) }.boxed()
+        async move { Ok(query.fetch_optional(&mut *self.transaction).await?) }.boxed()
     }
 
     /// The only row of a statement.
     pub(super) fn one<'q>(&'q mut self, query: Statement<'q>) -> BoxFuture<'q, Result<AnyRow>> {
-        async move { Ok(query.fetch_one(&mut *self.0).await?) }.boxed()
+        async move { Ok(query.fetch_one(&mut *self.transaction).await?) }.boxed()
     }
 
     /// Runs several statements, none of which has parameters.
     pub(super) fn script<'q>(&'q mut self, text: &'q str) -> BoxFuture<'q, Result<()>> {
         // Without parameters it is sent as it is, and may be several statements.
-        let running = Executor::execute(&mut *self.0, text);
+        let running = Executor::execute(&mut *self.transaction, text);
         async move { running.await.map(|_| ()).map_err(Into::into) }.boxed()
     }
 
     pub(super) fn commit(self) -> BoxFuture<'static, Result<()>> {
-        async move { Ok(self.0.commit().await?) }.boxed()
+        self.commit_as(Shown::Rows)
+    }
+
+    /// The same for a transaction that has written less than what lists of tags show.
+    pub(super) fn commit_as(self, shown: Shown) -> BoxFuture<'static, Result<()>> {
+        let Self { transaction, writes } = self;
+        // It ends even if nobody waits for it any more, so that nothing is written that is not counted.
+        let committing = tokio::spawn(async move {
+            let result = transaction.commit().await;
+            writes.count(shown);
+            result
+        });
+        async move {
+            let result = committing.await.map_err(|error| StoreError::Other { why: error.to_string() })?;
+            Ok(result?)
+        }
+        .boxed()
     }
 }
 

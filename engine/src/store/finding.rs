@@ -8,6 +8,7 @@ use std::sync::Arc;
 use registry::summary::{State, Summary};
 use registry::{Digest, Tag};
 
+use super::database::Shown;
 use super::manifests::ManifestRecord;
 use super::{Millis, RepositoryId, Result, Store};
 use rows::NewRow;
@@ -107,7 +108,9 @@ impl Store {
             }
             rows::write(&mut transaction, repository, &written).await?;
         }
-        transaction.commit().await?;
+        // Where all are where they were, only the times of the looks are new.
+        let is_same = findings.iter().all(|it| matches!(it.found, Found::Same(_)));
+        transaction.commit_as(if is_same { Shown::Looks } else { Shown::Rows }).await?;
         database.remember_blobs(blobs).await;
         Ok(changes)
     }

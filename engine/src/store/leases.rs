@@ -1,5 +1,6 @@
 //! Leases: who does something alone, until it is done, or until its process has died.
 
+use super::database::Shown;
 use super::{Result, Store};
 
 /// How long a lease is good for without being renewed, in milliseconds.
@@ -26,7 +27,7 @@ impl Store {
         let mut transaction = database.write().await?;
         let query = sqlx::query(&sql).bind(name).bind(owner);
         let taken = transaction.run(query).await? == 1;
-        transaction.commit().await?;
+        transaction.commit_as(Shown::Nothing).await?;
         Ok(taken.then_some(lease))
     }
 
@@ -40,7 +41,7 @@ impl Store {
         let mut transaction = database.write().await?;
         let query = sqlx::query(&sql).bind(&lease.name).bind(&lease.owner);
         let kept = transaction.run(query).await? == 1;
-        transaction.commit().await?;
+        transaction.commit_as(Shown::Nothing).await?;
         Ok(kept)
     }
 
@@ -49,6 +50,6 @@ impl Store {
         let mut transaction = self.database().await?.write().await?;
         let sql = "DELETE FROM leases WHERE name = $1 AND owner = $2";
         transaction.run(sqlx::query(sql).bind(&lease.name).bind(&lease.owner)).await?;
-        transaction.commit().await
+        transaction.commit_as(Shown::Nothing).await
     }
 }

@@ -7,7 +7,7 @@ use registry::summary::{Kind, State};
 use registry::{Tag, tag_order};
 use sqlx::Row;
 
-use super::database::Writing;
+use super::database::{Shown, Writing};
 use super::repositories::count_tags;
 use super::{Millis, RepositoryId, Result, Store, batch, codec};
 
@@ -63,12 +63,13 @@ impl Store {
         // Somebody else who lists it for the first time may have written the tags, and not counted them yet.
         let sql = "SELECT 1 FROM repositories WHERE id = $1 AND listed_at IS NULL";
         let is_first = !transaction.all(sqlx::query(sql).bind(repository.0)).await?.is_empty();
-        if is_first || !appeared.is_empty() || !vanished.is_empty() {
+        let has_changed = is_first || !appeared.is_empty() || !vanished.is_empty();
+        if has_changed {
             count_tags(&mut transaction, repository).await?;
         }
         let sql = "UPDATE repositories SET listed_at = $2 WHERE id = $1";
         transaction.run(sqlx::query(sql).bind(repository.0).bind(began)).await?;
-        transaction.commit().await?;
+        transaction.commit_as(if has_changed { Shown::Rows } else { Shown::Nothing }).await?;
         Ok(Listed { appeared, vanished })
     }
 

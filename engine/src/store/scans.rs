@@ -4,6 +4,7 @@ use registry::RepositoryName;
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
+use super::database::Shown;
 use super::{Millis, RegistryId, Result, Store, codec, now};
 
 /// How many scans of a registry are kept in the list of those that have ended.
@@ -86,7 +87,7 @@ impl Store {
             .bind(RUNNING)
             .bind(now());
         let id = transaction.one(query).await?.try_get(0)?;
-        transaction.commit().await?;
+        transaction.commit_as(Shown::Nothing).await?;
         Ok(ScanId(id))
     }
 
@@ -100,7 +101,7 @@ impl Store {
             .bind(now())
             .bind(scan.0);
         let row = transaction.optional(query).await?;
-        transaction.commit().await?;
+        transaction.commit_as(Shown::Nothing).await?;
         let state: Option<i64> = row.map(|row| row.try_get(0)).transpose()?;
         Ok(state != Some(STOPPING))
     }
@@ -111,7 +112,7 @@ impl Store {
         let sql = "UPDATE scans SET state = $1, error = $2, finished = $3, heartbeat = $3 WHERE id = $4";
         let query = sqlx::query(sql).bind(number(state)).bind(error).bind(now()).bind(scan.0);
         transaction.run(query).await?;
-        transaction.commit().await
+        transaction.commit_as(Shown::Nothing).await
     }
 
     /// Asks a running scan to stop, whichever replica it runs in; false if there is none of this number.
@@ -120,7 +121,7 @@ impl Store {
         let sql = "UPDATE scans SET state = $1 WHERE id = $2 AND finished IS NULL";
         let query = sqlx::query(sql).bind(STOPPING).bind(scan.0);
         let asked = transaction.run(query).await? == 1;
-        transaction.commit().await?;
+        transaction.commit_as(Shown::Nothing).await?;
         Ok(asked)
     }
 
@@ -204,7 +205,7 @@ impl Store {
             .bind(repository.map_or("", RepositoryName::as_str));
         let rows = transaction.all(query).await?;
         let records = rows.iter().map(record).collect::<Result<Vec<_>>>()?;
-        transaction.commit().await?;
+        transaction.commit_as(Shown::Nothing).await?;
         Ok(records)
     }
 }

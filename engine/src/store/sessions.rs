@@ -2,6 +2,7 @@
 
 use sqlx::Row;
 
+use super::database::Shown;
 use super::{Millis, Result, Store, now};
 
 /// Nobody can fill the disk with sessions: beyond this, those are forgotten in which nobody has signed in, and of these
@@ -67,14 +68,14 @@ impl Store {
             .bind(about.address.as_str())
             .bind(about.agent.as_str());
         transaction.run(query).await?;
-        transaction.commit().await
+        transaction.commit_as(Shown::Nothing).await
     }
 
     /// Forgets what was kept under a key.
     pub async fn delete_session(&self, key: &str) -> Result<()> {
         let mut transaction = self.database().await?.write().await?;
         transaction.run(sqlx::query("DELETE FROM sessions WHERE id = $1").bind(key)).await?;
-        transaction.commit().await
+        transaction.commit_as(Shown::Nothing).await
     }
 
     /// The sessions of somebody that have not expired, the last used first.
@@ -100,7 +101,7 @@ impl Store {
         let mut transaction = self.database().await?.write().await?;
         let sql = "DELETE FROM sessions WHERE who = $1 AND (id = $2 OR $2 = '')";
         let n = transaction.run(sqlx::query(sql).bind(who).bind(key.unwrap_or_default())).await?;
-        transaction.commit().await?;
+        transaction.commit_as(Shown::Nothing).await?;
         Ok(n)
     }
 }

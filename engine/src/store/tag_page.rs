@@ -1,8 +1,10 @@
 //! A page of a repository's tags, in any order and with any filter over all of them.
 
 mod conditions;
+mod remembered;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use registry::Tag;
 use registry::summary::{Summary, TagRow};
@@ -15,8 +17,10 @@ use crate::inventory::tags::{TagSelection, TagSort};
 
 use conditions::Conditions;
 
+pub(super) use remembered::Remembered;
+
 /// A page of tags as it is stored.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct StoredPage {
     /// How many tags match.
     pub(crate) matched: usize,
@@ -26,9 +30,10 @@ pub(crate) struct StoredPage {
 }
 
 /// A row as it is stored.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct StoredRow {
-    pub(crate) row: TagRow,
+    id: i64,
+    pub(crate) row: Arc<TagRow>,
     /// When the registry last said where the tag is; 0 where it was not asked yet.
     pub(crate) seen_at: Millis,
     pub(crate) pushed_at: Option<Millis>,
@@ -39,6 +44,7 @@ pub(crate) struct StoredRow {
 
 /// A row before it is known what else lies on the same manifest.
 struct Bare {
+    id: i64,
     row: TagRow,
     manifest: Option<i64>,
     seen_at: Millis,
@@ -50,8 +56,28 @@ struct Bare {
 const COLUMNS: &str = "t.name, t.state, t.detail, t.seen_at, t.pushed_at, t.pulled_at, t.manifest_id, m.digest, m.summary, t.id";
 
 impl Store {
-    /// Reads a page. `filter` is what the selection's text means.
+    /// A page. `filter` is what the selection's text means.
     pub(crate) async fn tag_page(
+        &self,
+        repository: &RepositoryRecord,
+        selection: &TagSelection,
+        filter: &Filter,
+    ) -> Result<StoredPage> {
+        let database = self.database().await?;
+        let remembered = database.remembered.as_ref().zip(Remembered::key(database, repository, selection));
+        let Some((remembered, key)) = remembered else {
+            return self.read_tag_page(repository, selection, filter).await;
+        };
+        if let Some(page) = remembered.get(database, &key).await? {
+            return Ok(page);
+        }
+        let looks = database.writes().looks();
+        let page = self.read_tag_page(repository, selection, filter).await?;
+        remembered.insert(key, &page, looks).await;
+        Ok(page)
+    }
+
+    async fn read_tag_page(
         &self,
         repository: &RepositoryRecord,
         selection: &TagSelection,
@@ -132,13 +158,8 @@ impl Store {
              (SELECT t.id, t.name FROM tags t WHERE {} ORDER BY {order}) t",
             conditions.sql()
         );
-        let row = self.database().await?.one(conditions.bind(sqlx::query(&sql))).await?;
-        let text: Option<String> = row.try_get(0)?;
-        let matching = text.iter().flat_map(|text| text.split(' ')).filter_map(|entry| {
-            let (id, name) = entry.split_once(':')?;
-            filter.takes(name).then(|| Some((id.parse().ok()?, name.to_owned())))?
-        });
-        Ok(matching.collect())
+        let query = conditions.bind(sqlx::query(&sql));
+        self.database().await?.numbered(query, |name| filter.takes(name)).await
     }
 
     async fn rows_of(&self, ids: &[i64], sort: TagSort) -> Result<Vec<Bare>> {
@@ -152,8 +173,7 @@ impl Store {
             );
             let query = piece.iter().fold(sqlx::query(&sql), |query, id| query.bind(*id));
             for row in database.all(query).await? {
-                let id: i64 = row.try_get(9)?;
-                found.extend(bare(&row)?.map(|it| (id, it)));
+                found.extend(bare(&row)?.map(|it| (it.id, it)));
             }
         }
         Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
@@ -203,8 +223,8 @@ impl Store {
             if let Some(found) = bare.row.summary.digest.as_ref().and_then(|it| attached.get(it)) {
                 bare.row.attached.clone_from(found);
             }
-            let Bare { row, seen_at, pushed_at, pulled_at, position, .. } = bare;
-            StoredRow { row, seen_at, pushed_at, pulled_at, position }
+            let Bare { id, row, seen_at, pushed_at, pulled_at, position, .. } = bare;
+            StoredRow { id, row: Arc::new(row), seen_at, pushed_at, pulled_at, position }
         });
         Ok(rows.collect())
     }
@@ -256,6 +276,7 @@ fn bare(row: &AnyRow) -> Result<Option<Bare>> {
         None => Summary::broken(state, row.try_get(2)?),
     };
     Ok(Some(Bare {
+        id: row.try_get(9)?,
         row: TagRow { name, summary, aliases: Vec::new(), attached: Vec::new() },
         manifest: row.try_get(6)?,
         seen_at: row.try_get(3)?,

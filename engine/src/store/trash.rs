@@ -44,9 +44,16 @@ pub(crate) struct Thrown<'a> {
 }
 
 impl Store {
-    /// Keeps what is about to be deleted, and writes down that its part of the job is begun.
-    pub(crate) async fn throw_away(&self, it: &Thrown<'_>, stand_in: Option<&Digest>) -> Result<()> {
+    /// Keeps what is about to be deleted, and writes down that its part of the job is begun; false, and nothing is written,
+    /// if the job was asked to stop.
+    pub(crate) async fn throw_away(&self, it: &Thrown<'_>, stand_in: Option<&Digest>) -> Result<bool> {
         let mut transaction = self.database().await?.write().await?;
+        let sql = "UPDATE job_items SET begun = 1, stand_in = $3 WHERE job_id = $1 AND position = $2 \
+                   AND EXISTS (SELECT 1 FROM jobs WHERE id = $1 AND asked_to_stop = 0)";
+        let query = sqlx::query(sql).bind(it.job).bind(it.position).bind(stand_in.map(codec::pack));
+        if transaction.run(query).await? == 0 {
+            return Ok(false);
+        }
         let sql = "INSERT INTO trash (job_id, position, registry, repository, digest, media_type, content, tags, \
                    tags_only, deleted_at, actor) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
                    ON CONFLICT (job_id, position) DO NOTHING";
@@ -65,10 +72,8 @@ impl Store {
             .bind(now())
             .bind(it.actor);
         transaction.run(query).await?;
-        let sql = "UPDATE job_items SET begun = 1, stand_in = $3 WHERE job_id = $1 AND position = $2";
-        let query = sqlx::query(sql).bind(it.job).bind(it.position).bind(stand_in.map(codec::pack));
-        transaction.run(query).await?;
-        transaction.commit().await
+        transaction.commit().await?;
+        Ok(true)
     }
 
     /// Takes out again what was not deleted in the end.

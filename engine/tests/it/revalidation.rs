@@ -1,10 +1,13 @@
 //! What is shown is compared with the registry while it is shown.
 
+use std::sync::Arc;
+
 use engine::Event;
 use registry::summary::TagRow;
 
 use crate::support::{
-    Backend, FakeImages, ID, TestEngine, engine_for, name, on_both, query, rows, scanned, until_revalidated,
+    Backend, FakeImages, ID, TestEngine, engine_for, kept_rows, name, on_both, query, rows, scanned,
+    until_revalidated,
 };
 
 const REPOSITORY: &str = FakeImages::REPOSITORY;
@@ -27,6 +30,37 @@ on_both! {
         assert!(events.iter().any(|it| matches!(it, Event::TagChanged { tag, .. } if tag.as_str() == "one")));
         assert_eq!(images.n_asked(), (1, 1));
         assert_eq!(look(&engine).await[0].summary.digest, Some(new));
+    }
+
+    async fn rows_are_kept_until_something_is_written_that_they_show(kind: Backend) {
+        let images = FakeImages::start().await;
+        for number in 1..=3 {
+            images.tag(&format!("1.{number}"), number);
+        }
+        let engine = engine_for(&images.url(), kind);
+        look(&engine).await;
+        scanned(&engine, REPOSITORY).await;
+        let page = async || {
+            let page = engine.tags(ID, &name(REPOSITORY), &query()).await.unwrap();
+            (page.total, page.matched, page.seen_at.unwrap(), kept_rows(page).await)
+        };
+        let unchanged = until_revalidated(&engine, page()).await.0;
+        let later = until_revalidated(&engine, page()).await.0;
+        assert_eq!(unchanged.3, later.3);
+        assert!(later.2 > unchanged.2, "each row is as fresh as the last comparison");
+        if kind == Backend::Sqlite {
+            assert!(unchanged.3.iter().zip(&later.3).all(|(one, other)| Arc::ptr_eq(one, other)), "nothing was read");
+        }
+        // One moves, one goes, one comes.
+        let moved = images.tag("1.1", 4);
+        images.remove("1.2");
+        images.tag("1.4", 5);
+        until_revalidated(&engine, page()).await;
+        let changed = page().await;
+        assert_eq!((changed.0, changed.1), (3, 3));
+        let names: Vec<&str> = changed.3.iter().map(|row| row.name.as_str()).collect();
+        assert_eq!(names, ["1.1", "1.3", "1.4"]);
+        assert_eq!(changed.3[0].summary.digest, Some(moved));
     }
 
     async fn what_vanished_is_gone_and_what_is_new_is_there(kind: Backend) {

@@ -4,6 +4,7 @@ mod database;
 mod fake;
 
 use std::ops::Deref;
+use std::sync::Arc;
 use std::time::Duration;
 
 use engine::{Engine, Event, RegistryConfig, SortBy, TagPage, TagQuery};
@@ -104,6 +105,11 @@ pub(crate) fn query() -> TagQuery {
 }
 
 pub(crate) async fn rows(page: TagPage) -> Vec<TagRow> {
+    kept_rows(page).await.into_iter().map(Arc::unwrap_or_clone).collect()
+}
+
+/// The same rows as they lie in memory.
+pub(crate) async fn kept_rows(page: TagPage) -> Vec<Arc<TagRow>> {
     futures::future::join_all(page.rows.into_iter().map(engine::PendingRow::row)).await
 }
 

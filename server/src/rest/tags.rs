@@ -2,6 +2,8 @@
 
 mod parameters;
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::OriginalUri;
 use engine::PendingRow;
@@ -99,5 +101,5 @@ pub(super) async fn list(
 
 async fn item(pending: PendingRow) -> TagItem {
     let (pushed_at, pulled_at, seen_at) = (pending.pushed_at(), pending.pulled_at(), pending.seen_at());
-    TagItem { row: pending.row().await, pushed_at, pulled_at, seen_at }
+    TagItem { row: Arc::unwrap_or_clone(pending.row().await), pushed_at, pulled_at, seen_at }
 }

@@ -43,21 +43,21 @@ struct Listing {
 }
 
 pub(super) async fn load(
-    engine: &Engine,
-    detail: &ImageDetail,
-    address: &Address,
+    engine: Engine,
+    detail: ImageDetail,
+    address: Address,
     image: PlatformImage,
     query: FilesQuery,
     events: String,
 ) -> Result<Files, engine::Error> {
-    let known = engine.image_files(detail, &image.platform).await?;
+    let known = engine.image_files(&detail, &image.platform).await?;
     let at = at(&query, &known);
     let listing = known.tree.as_ref().map(|tree| listing(tree, &query, at));
     let file = match query.file.as_str() {
         "" => None,
-        path => Some(content::load(engine, &image, at.layer, path).await),
+        path => Some(content::load(&engine, &image, at.layer, path).await),
     };
-    Ok(Files { address: address.clone(), image, query, known, listing, file, events })
+    Ok(Files { address, image, query, known, listing, file, events })
 }
 
 /// What is looked at; a layer that the image does not have is its last.

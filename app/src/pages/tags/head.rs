@@ -7,7 +7,7 @@ use crate::address::{Address, TagsQuery};
 use crate::components::reader::locale;
 
 /// The columns that are there only where something is known for them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Columns {
     /// When tags were pushed.
     pub(super) pushed: bool,

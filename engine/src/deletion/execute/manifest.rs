@@ -1,5 +1,6 @@
 //! Removing a manifest with all its tags.
 
+use std::iter;
 use std::time::Duration;
 
 use futures::future::{FutureExt, OptionFuture, join3, try_join, try_join_all};
@@ -32,11 +33,19 @@ impl Worker<'_> {
         self.look(digest, tags).await.ok()
     }
 
-    /// Reads a manifest and where its tags are, all at once.
+    /// Reads a manifest and where its tags are, all at once. What the first tag gives is both, unless the tag has moved.
     async fn look(&self, digest: &Digest, tags: &[Tag]) -> Result<Looked, RegistryError> {
         let at = Instant::now();
-        let places = try_join_all(tags.iter().map(|tag| self.where_is(tag)));
-        let (manifest, places) = try_join(self.manifest(digest), places).await?;
+        let Some((first, others)) = tags.split_first() else {
+            return Ok(Looked { at, manifest: self.manifest(digest).await?, places: Vec::new() });
+        };
+        let others = try_join_all(others.iter().map(|tag| self.where_is(tag)));
+        let (on_tag, others) = try_join(self.tagged(first), others).await?;
+        let places = iter::once(on_tag.as_ref().map(|it| it.digest.clone())).chain(others).collect();
+        let manifest = match on_tag.filter(|it| it.digest == *digest) {
+            Some(manifest) => Some(manifest),
+            None => self.manifest(digest).await?,
+        };
         Ok(Looked { at, manifest, places })
     }
 
@@ -111,10 +120,13 @@ impl Worker<'_> {
         })
     }
 
-    /// What a tag gives that should be gone. Where there is nothing, this takes one request, and a HEAD that is made sure
-    /// of takes two.
+    /// Where a tag is that should lead nowhere. Reading it takes one request then, and a HEAD that is made sure of two.
     async fn reads(&self, tag: &Tag) -> Result<Option<Digest>, RegistryError> {
-        let reference = Reference::Tag(tag.clone());
-        Ok(self.read(&reference).await?.map(|it| it.digest))
+        Ok(self.tagged(tag).await?.map(|it| it.digest))
+    }
+
+    /// The manifest that a tag is on.
+    async fn tagged(&self, tag: &Tag) -> Result<Option<ManifestBytes>, RegistryError> {
+        self.read(&Reference::Tag(tag.clone())).await
     }
 }

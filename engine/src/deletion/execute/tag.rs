@@ -7,7 +7,7 @@ use registry::{Digest, Error as RegistryError, Reference, Tag};
 use super::{Ending, Trouble, Worker};
 use crate::deletion::stand_in::StandIn;
 use crate::deletion::{Outcome, Why};
-use crate::store::{ItemRecord, StoreError};
+use crate::store::ItemRecord;
 use crate::upstream::unique;
 
 impl Worker<'_> {
@@ -138,14 +138,14 @@ impl Worker<'_> {
         tag: &Tag,
         original: Option<&ManifestBytes>,
         stand_in: Option<&Digest>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), Trouble> {
         match original {
             Some(original) => {
                 self.throw_away(item, original, std::slice::from_ref(tag), true, stand_in).await
             }
             None => {
                 let store = &self.place.upstream.store;
-                store.begin_item(&self.job.id, item.position, stand_in).await
+                Ok(store.begin_item(&self.job.id, item.position, stand_in).await?)
             }
         }
     }

@@ -12,7 +12,7 @@ use super::TagSort;
 /// Written down it is a text that means nothing to anybody else. Tags that come and go move nothing: what follows is
 /// what follows this place, whether the tag is still there or not. Where tags are sorted by what can change of them,
 /// one that changes meanwhile may be found twice or not at all; sorted by name, none is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TagCursor {
     /// What the tags are sorted by.
     pub(crate) sort: TagSort,

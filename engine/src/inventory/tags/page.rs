@@ -47,7 +47,7 @@ pub(crate) async fn refresh(
     let tags = match known.filter(|it| it.scanned_at.is_some()) {
         Some(record) => {
             let stored = upstream.store.tag_page(&record, selection, &filter).await?;
-            stored.rows.into_iter().map(|it| it.row.name).collect()
+            stored.rows.iter().map(|it| it.row.name.clone()).collect()
         }
         None => page(upstream, name, selection).await?.rows.iter().map(|it| it.tag().clone()).collect(),
     };

@@ -33,14 +33,14 @@ pub struct PendingRow {
 
 #[derive(Debug)]
 enum Inner {
-    Ready(Box<TagRow>),
+    Ready(Arc<TagRow>),
     Reading(Tag, AbortOnDropHandle<TagRow>),
 }
 
 impl PendingRow {
     pub(super) fn ready(stored: StoredRow) -> Self {
         Self {
-            inner: Inner::Ready(Box::new(stored.row)),
+            inner: Inner::Ready(stored.row),
             seen_at: Some(stored.seen_at).filter(|it| *it > 0).map(timestamp),
             pushed_at: stored.pushed_at.map(timestamp),
             pulled_at: stored.pulled_at.map(timestamp),
@@ -90,17 +90,17 @@ impl PendingRow {
         matches!(self.inner, Inner::Ready(_))
     }
 
-    /// Waits until the row is complete.
-    pub async fn row(self) -> TagRow {
+    /// Waits until the row is complete. The same row may be given again, as long as nothing of it has changed.
+    pub async fn row(self) -> Arc<TagRow> {
         match self.inner {
-            Inner::Ready(row) => *row,
-            Inner::Reading(tag, task) => task.await.unwrap_or_else(|error| {
+            Inner::Ready(row) => row,
+            Inner::Reading(tag, task) => Arc::new(task.await.unwrap_or_else(|error| {
                 tracing::error!(%error, tag = %tag, "reading a tag ended early");
                 let state = State::Failed;
                 let summary =
                     Summary::broken(state, Some("reading it ended early; see the server's log".to_owned()));
                 TagRow { name: tag, summary, aliases: Vec::new(), attached: Vec::new() }
-            }),
+            })),
         }
     }
 }

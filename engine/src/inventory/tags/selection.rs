@@ -7,7 +7,7 @@ use super::{SortBy, TagCursor, TagQuery};
 
 /// What tags are sorted by. What is not known comes last in both directions, and tags that are alike in it are in the
 /// order of their names.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TagSort {
     /// The name, in natural order.
@@ -26,7 +26,7 @@ pub enum TagSort {
 }
 
 /// Which tags are wanted, and in which order; the default is the first page of all, by name.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TagSelection {
     /// A part of the name, or `/a regular expression/`; empty for all.
     pub q: String,
