@@ -146,6 +146,10 @@ impl Follower {
     async fn read(self: Rc<Self>) {
         let Ok(here) = window().location().href() else { return };
         let html = results::fetch(&here).await;
+        if window().location().href().ok().as_ref() != Some(&here) {
+            // Somebody has filtered meanwhile: these would be the rows of another list.
+            return self.read_again();
+        }
         if html.is_ok_and(|it| results::replace(&it)) {
             self.failures.set(0);
         } else if self.failures.get() < FAILURES {
