@@ -164,8 +164,31 @@ mod tests {
         let told = |second: i64| Locale::En.ago(at, Timestamp::from_second(second).unwrap());
         const DAY: i64 = 86_400;
         for passed in [
-            0, 59, 60, 61, 119, 3_599, 3_600, 7_199, DAY - 1, DAY, 7 * DAY, 29 * DAY, 30 * DAY, 364 * DAY, 366 * DAY,
-            -1, -59, -60, -61, -119, -3_600, -7_200, -DAY, -8 * DAY, -800 * DAY,
+            0,
+            59,
+            60,
+            61,
+            119,
+            3_599,
+            3_600,
+            7_199,
+            DAY - 1,
+            DAY,
+            7 * DAY,
+            29 * DAY,
+            30 * DAY,
+            364 * DAY,
+            366 * DAY,
+            -1,
+            -59,
+            -60,
+            -61,
+            -119,
+            -3_600,
+            -7_200,
+            -DAY,
+            -8 * DAY,
+            -800 * DAY,
         ] {
             let now = at.as_second() + passed;
             let until = ago_until(at, Timestamp::from_second(now).unwrap());

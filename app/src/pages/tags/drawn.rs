@@ -57,7 +57,8 @@ pub(super) fn draw(rows: Vec<(Arc<TagRow>, Times)>, place: Place) -> Drawn {
         return kept.drawn;
     }
     let views = rows.iter().map(|(row, times)| key.place.row(row, *times)).collect_view();
-    let until = rows.iter().flat_map(|(row, times)| told(row, *times)).map(|at| ago_until(at, reader.now)).min();
+    let until =
+        rows.iter().flat_map(|(row, times)| told(row, *times)).map(|at| ago_until(at, reader.now)).min();
     let rows: Arc<[Arc<TagRow>]> = rows.into_iter().map(|(row, _)| row).collect();
     let drawn = Drawn { rows: views.to_html().into(), bars: bar_lengths(&rows).into() };
     DRAWN.insert(key, Kept { drawn: drawn.clone(), until: until.unwrap_or(i64::MAX), _rows: rows });

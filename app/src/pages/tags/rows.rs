@@ -76,7 +76,9 @@ pub(super) fn rows(
             Suspend::new(async move { place.row(&*row.await, times) })
         })
         .collect_view();
-    let bars = Suspend::new(async move { view! { <style nonce=nonce>{bar_lengths(&join_all(pending).await)}</style> } });
+    let bars = Suspend::new(async move {
+        view! { <style nonce=nonce>{bar_lengths(&join_all(pending).await)}</style> }
+    });
     view! {
         <tbody>{rows}</tbody>
         {bars}
@@ -160,7 +162,12 @@ mod tests {
     fn bars_are_relative_to_the_largest_and_never_vanish() {
         let row = |size| {
             let summary = Summary { size: Some(size), ..Summary::broken(State::Ok, None) };
-            Arc::new(TagRow { name: "1.0".parse().unwrap(), summary, aliases: Vec::new(), attached: Vec::new() })
+            Arc::new(TagRow {
+                name: "1.0".parse().unwrap(),
+                summary,
+                aliases: Vec::new(),
+                attached: Vec::new(),
+            })
         };
         let style = bar_lengths(&[0, 1, 500, 1000].map(row));
         for (row, percent) in [(1, 0), (2, 1), (3, 50), (4, 100)] {
