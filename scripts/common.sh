@@ -12,7 +12,8 @@ export CARGO_TARGET_DIR=$ROOT/target
 
 # All crates that run on a server, as they are checked and tested: together, so that what they depend on is compiled once.
 # shellcheck disable=SC2034
-CRATES=(--workspace --exclude frontend --features app/ssr,registry/charts,registry/fake,registry/openapi,registry/xml)
+CRATES=(--workspace --exclude frontend
+    --features "app/ssr registry/charts registry/fake registry/openapi registry/xml")
 
 # What is being done, on standard error, so that answers can be captured.
 say() {
