@@ -41,6 +41,7 @@ mod tag_page;
 mod tags;
 mod trash;
 mod untagged;
+mod writing;
 
 use std::sync::Arc;
 

@@ -2,8 +2,8 @@
 
 use sqlx::Row;
 
-use super::database::Writing;
 use super::dialect::Dialect;
+use super::writing::Writing;
 use super::{Millis, Result, Store, codec, now};
 use crate::actor::Actor;
 use crate::audit::{AuditFilter, Deed};

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use registry::Digest;
 use sqlx::Row;
 
-use super::database::{Database, Writing};
+use super::database::Database;
+use super::writing::Writing;
 use super::{Result, batch, codec};
 
 /// A blob that a manifest names.

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use registry::summary::{State, Summary};
 use registry::{Digest, Tag};
 
-use super::database::Shown;
 use super::manifests::ManifestRecord;
+use super::writing::Shown;
 use super::{Millis, RepositoryId, Result, Store};
 use rows::NewRow;
 

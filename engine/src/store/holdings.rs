@@ -7,9 +7,9 @@ use registry::summary::{Kind, State};
 use registry::{Digest, Tag};
 use sqlx::Row;
 
-use super::database::Writing;
 use super::listing::delete_tag;
 use super::repositories::count_tags;
+use super::writing::Writing;
 use super::{ManifestRecord, RegistryId, RepositoryId, Result, Store, batch, codec, compact};
 
 /// What a registry does not have any more.

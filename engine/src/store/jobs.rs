@@ -5,8 +5,8 @@ use sqlx::Row;
 use sqlx::any::AnyRow;
 
 use super::audit::{add_deed, within};
-use super::database::Writing;
 use super::holdings::{Gone, remove};
+use super::writing::Writing;
 use super::{Millis, Result, Store, batch, codec, now};
 use crate::actor::Actor;
 use crate::audit::Deed;

@@ -1,6 +1,6 @@
 //! Leases: who does something alone, until it is done, or until its process has died.
 
-use super::database::Shown;
+use super::writing::Shown;
 use super::{Result, Store};
 
 /// How long a lease is good for without being renewed, in milliseconds.

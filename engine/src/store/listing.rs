@@ -7,8 +7,8 @@ use registry::summary::{Kind, State};
 use registry::{Tag, tag_order};
 use sqlx::Row;
 
-use super::database::{Shown, Writing};
 use super::repositories::count_tags;
+use super::writing::{Shown, Writing};
 use super::{Millis, RepositoryId, Result, Store, batch, codec};
 
 /// How many rows are written before others may write.

@@ -8,7 +8,8 @@ use registry::summary::Summary;
 use sqlx::Row;
 
 use super::blobs::BlobRecord;
-use super::database::{Database, Writing};
+use super::database::Database;
+use super::writing::Writing;
 use super::{RepositoryId, Result, Store, batch, codec, compact};
 
 /// What is stored of a manifest that was read.

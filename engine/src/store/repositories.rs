@@ -6,7 +6,7 @@ use registry::RepositoryName;
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
-use super::database::Writing;
+use super::writing::Writing;
 use super::{Millis, RegistryId, Result, Store, batch, codec, now};
 
 /// The number of a repository.

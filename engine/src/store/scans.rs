@@ -4,7 +4,7 @@ use registry::RepositoryName;
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
-use super::database::Shown;
+use super::writing::Shown;
 use super::{Millis, RegistryId, Result, Store, codec, now};
 
 /// How many scans of a registry are kept in the list of those that have ended.

@@ -2,7 +2,7 @@
 
 use sqlx::Row;
 
-use super::database::Shown;
+use super::writing::Shown;
 use super::{Millis, Result, Store, now};
 
 /// Nobody can fill the disk with sessions: beyond this, those are forgotten in which nobody has signed in, and of these

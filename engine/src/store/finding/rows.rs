@@ -8,7 +8,7 @@ use registry::{Digest, Tag, tag_order};
 use sqlx::Row;
 
 use super::{Finding, Found};
-use crate::store::database::Writing;
+use crate::store::writing::Writing;
 use crate::store::{Millis, RepositoryId, Result, batch, codec};
 
 /// A row as it was.
