@@ -1,5 +1,7 @@
 import { defineConfig } from '@playwright/test';
 
+import { args } from './support/chromium.mjs';
+
 const desktop = { width: 1280, height: 800 };
 const mobile = { width: 360, height: 740 };
 
@@ -32,13 +34,7 @@ export default defineConfig({
     trace: 'off',
     launchOptions: {
       executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
+      args,
     },
   },
   projects: [

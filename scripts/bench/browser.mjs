@@ -3,16 +3,15 @@
 import { createRequire } from "node:module";
 import { setTimeout as pause } from "node:timers/promises";
 
+import { args } from "../../end2end/support/chromium.mjs";
+
 const require = createRequire(new URL("../../end2end/package.json", import.meta.url));
 const { chromium } = require("@playwright/test");
 
 const SETTLED = 300;
 
 export function launch() {
-  return chromium.launch({
-    executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
-  });
+  return chromium.launch({ executablePath: process.env.CHROMIUM || "/usr/bin/chromium", args });
 }
 
 /** Opens an address in a browser that has nothing cached; `look(page)` finds out what it shows. */

@@ -96,7 +96,7 @@ async function opening(browser) {
     await first.stop();
     const rows = [];
     for (const [name, query] of Object.entries(views)) {
-      const seen = { cold: [], warm: [], nodes: 0, entries: 0 };
+      const seen = { cold: [], warm: [], whole: [], nodes: 0 };
       for (let round = 0; round < ROUNDS; round += 1) {
         const stowage = await Stowage.start({ data });
         try {
@@ -110,6 +110,7 @@ async function opening(browser) {
             }));
             if (look.entries === 0) throw new Error(`${name} shows no files`);
             seen[state].push(look.took);
+            if (state === "cold") seen.whole.push(look.whole);
             seen.nodes = Math.max(seen.nodes, look.nodes);
           }
         } finally {
@@ -125,6 +126,8 @@ async function opening(browser) {
         reached: median(seen.cold) < PAINT,
         raw: [`${name}: ${series(seen.cold)}; the second time: ${series(seen.warm)}`],
       });
+      // The files follow what is above them, so that the first paint alone would tell too little.
+      rows.push({ what: "  until its last file is there", measured: milliseconds(median(seen.whole)) });
       rows.push({ what: "  DOM nodes", measured: `${seen.nodes}`, target: `< ${NODES}`, reached: seen.nodes < NODES });
     }
     return rows;

@@ -107,7 +107,8 @@ impl Engine {
         let (place, record) = up_to_date(upstream, repository, target).await?;
         let known = place.upstream.store.holdings(place.id).await?;
         let selection = target.resolve(&place, &record, &known).await?;
-        let holdings = world::holdings(&place, &asked(&known, &selection)).await?;
+        let asked = asked(&known, &selection);
+        let holdings = world::holdings(&place, known, &asked).await?;
         let protected = self.policy.protected(repository, holdings.tags.keys());
         let plan = Plan::make(&holdings, &selection, &protected);
         let content = self.weigh(&place, &holdings, &selection, plan).await?;

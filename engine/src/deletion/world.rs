@@ -35,11 +35,14 @@ pub(super) async fn look_at_all(place: &Place) -> Result<(), Error> {
     Ok(())
 }
 
-/// What the repository holds: what the inventory knows of it, without untagged manifests that are gone, and with the
-/// referrers and children of some manifests that no scan meets.
-pub(super) async fn holdings(place: &Place, asked: &BTreeSet<Digest>) -> Result<Holdings, Error> {
+/// What the repository holds: `holdings`, which is what the inventory knows of it, without untagged manifests that are
+/// gone, and with the referrers and children of some manifests that no scan meets.
+pub(super) async fn holdings(
+    place: &Place,
+    mut holdings: Holdings,
+    asked: &BTreeSet<Digest>,
+) -> Result<Holdings, Error> {
     let store = &place.upstream.store;
-    let mut holdings = store.holdings(place.id).await?;
     drop_gone(place, &mut holdings).await?;
     let mut unknown: BTreeSet<Digest> = BTreeSet::new();
     for digest in asked {

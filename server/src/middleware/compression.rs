@@ -2,14 +2,15 @@
 
 use tower_http::compression::{CompressionLayer, CompressionLevel};
 
-/// The usual level, 6, takes three times as long for pages that are a tenth smaller.
+/// With gzip the usual level, 6, takes twice as long for pages that are a tenth smaller; for zstd it is the usual one.
 const LEVEL: i32 = 3;
 
 /// Compresses pages and JSON; what has been written is flushed whenever the page waits, so streaming stays streaming.
 ///
-/// With gzip alone: brotli makes a page a tenth smaller, but its encoders leave the process twice as large.
+/// With zstd for those who understand it, which takes a third of gzip's time for pages that are a seventh smaller.
+/// Without brotli: its encoders leave the process twice as large.
 pub(crate) fn layer() -> CompressionLayer {
-    CompressionLayer::new().gzip(true).quality(CompressionLevel::Precise(LEVEL))
+    CompressionLayer::new().zstd(true).gzip(true).quality(CompressionLevel::Precise(LEVEL))
 }
 
 #[cfg(test)]
@@ -18,7 +19,7 @@ mod tests {
     use std::future::ready;
 
     use axum::body::{Body, Bytes};
-    use axum::http::header::{ACCEPT_ENCODING, CONTENT_TYPE};
+    use axum::http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE};
     use axum::http::{Request, Response};
     use futures::channel::mpsc;
     use http_body_util::BodyExt;
@@ -28,14 +29,21 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_written_leaves_before_the_rest_of_the_page_is_known() {
+        for encoding in ["zstd", "gzip"] {
+            leaves_at_once(encoding).await;
+        }
+    }
+
+    async fn leaves_at_once(encoding: &str) {
         let (rows, body) = mpsc::unbounded::<Result<Bytes, Infallible>>();
         let page =
             Response::builder().header(CONTENT_TYPE, "text/html").body(Body::from_stream(body)).unwrap();
         let mut page = Some(page);
         let answer = service_fn(move |_: Request<Body>| ready(Ok::<_, Infallible>(page.take().unwrap())));
         rows.unbounded_send(Ok("<p>first</p>".repeat(100).into())).unwrap();
-        let request = Request::get("/").header(ACCEPT_ENCODING, "gzip").body(Body::empty()).unwrap();
+        let request = Request::get("/").header(ACCEPT_ENCODING, encoding).body(Body::empty()).unwrap();
         let mut response = layer().layer(answer).oneshot(request).await.unwrap();
+        assert_eq!(response.headers()[CONTENT_ENCODING], encoding);
         // The sender is still open, so without a flush this would wait for ever.
         let mut n_bytes = 0;
         while n_bytes < 20 {
