@@ -5,7 +5,7 @@ import { median, percentile } from "./table.mjs";
 import { testbed } from "./testbed.mjs";
 
 export const CLIENTS = 16;
-const TIMES = 100;
+const TIMES = 300;
 const WARM = 2;
 const PER_PAGE = 100;
 

@@ -3,10 +3,10 @@
 /** The middle of the values. */
 export const median = (values) => percentile(values, 0.5);
 
-/** The value that so large a share of the values lies below. */
+/** The smallest of the values that so large a share of them does not exceed. */
 export function percentile(values, share) {
   const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)];
 }
 
 export const milliseconds = (value) => `${value.toFixed(value < 100 ? 1 : 0)} ms`;

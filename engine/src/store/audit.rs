@@ -43,8 +43,9 @@ impl Store {
             "SELECT id, at, actor, address, action, registry, repository, subject, outcome, detail FROM audit \
                    WHERE id < $1 AND ($2 = '' OR action = $2) AND ($3 = '' OR registry = $3) \
                    AND ($4 = '' OR repository = $4) AND ($5 = '' OR outcome = $5) \
-                   AND ($6 = '' OR actor = $6) AND ($7 = '' OR lower(subject) LIKE $7 ESCAPE '\\') \
+                   AND ($6 = '' OR actor = $6) AND ($7 = '' OR {}) \
                    AND at >= $8 AND at < $9 {} ORDER BY id DESC LIMIT $10",
+            database.dialect.is_like("subject", 7),
             within(database.dialect, places, 11)
         );
         let pattern = match filter.q.trim() {

@@ -136,6 +136,16 @@ impl Dialect {
         }
     }
 
+    /// Whether a text, in lower case, is like the pattern in a parameter, where `\` is the escape character.
+    pub(super) fn is_like(self, expression: &str, parameter: usize) -> String {
+        let text = match self {
+            // Its LIKE takes no account of the case of the letters that its `lower` knows, which takes longer.
+            Self::Sqlite => expression.to_owned(),
+            Self::Postgres => format!("lower({expression})"),
+        };
+        format!("{text} LIKE ${parameter} ESCAPE '\\'")
+    }
+
     /// `table WHERE condition` with the rows of which `column` contains at least the letters of `parameter`, put between
     /// percent signs; answered from the index of letters. PostgreSQL uses its index for the exact condition.
     pub(super) fn candidates(self, table: &str, column: &str, parameter: usize) -> Option<String> {

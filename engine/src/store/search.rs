@@ -67,7 +67,7 @@ impl Pattern {
 
     /// `table WHERE condition`, with the first parameters of a query: the exact pattern, then the raw one.
     fn matching(&self, dialect: Dialect, table: &str, column: &str) -> String {
-        let exact = format!("lower({table}.{column}) LIKE $1 ESCAPE '\\'");
+        let exact = dialect.is_like(&format!("{table}.{column}"), 1);
         match self.raw.as_ref().and_then(|_| dialect.candidates(table, column, 2)) {
             Some(candidates) => format!("{candidates} AND {exact}"),
             None => format!("{table} WHERE {exact}"),
