@@ -26,6 +26,8 @@ const summary = (page: Page) => page.locator('main .sub');
 const NO_DATE = 'not recorded';
 
 test('an index tells its platforms, attestations, aliases and size', async ({ page }) => {
+  // What else is on an image is known once the tags were looked at.
+  await page.goto(`/${ID}/team/webapp`);
   await page.goto(WEBAPP);
   await expect(summary(page)).toContainText('Index, 3 platforms, 2 attestations');
   await expect(summary(page)).toContainText('6 days ago');
