@@ -1,6 +1,6 @@
 import { defineConfig } from '@playwright/test';
 
-import { args } from './support/chromium.mjs';
+import { launchOptions } from './support/chromium.mjs';
 
 const desktop = { width: 1280, height: 800 };
 const mobile = { width: 360, height: 740 };
@@ -32,10 +32,7 @@ export default defineConfig({
     screenshot: 'only-on-failure',
     // Each test takes longer with it, and nearly all are never looked at: `npx playwright test --trace on` for one.
     trace: 'off',
-    launchOptions: {
-      executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
-      args,
-    },
+    launchOptions,
   },
   projects: [
     { name: 'desktop', use: { viewport: desktop } },

@@ -6,19 +6,24 @@ const turnedOff = [
   'DestroyProfileOnBrowserClose',
   'HttpsUpgrades',
   'MediaRouter',
+  'NetworkTimeServiceQuerying',
   'OptimizationHints',
   'PaintHolding',
+  'PreconnectToSearch',
   // For each window its address bar loads a page with hundreds of scripts, which takes a processor for half a second
   // while the page that is meant is loaded.
   'WebUIOmniboxAimPopup',
   'WebUIOmniboxPopup',
 ];
 
-export const args = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  `--disable-features=${turnedOff.join(',')}`,
-];
+export const launchOptions = {
+  executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+    `--disable-features=${turnedOff.join(',')}`,
+  ],
+};

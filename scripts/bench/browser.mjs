@@ -3,7 +3,7 @@
 import { createRequire } from "node:module";
 import { setTimeout as pause } from "node:timers/promises";
 
-import { args } from "../../end2end/support/chromium.mjs";
+import { launchOptions } from "../../end2end/support/chromium.mjs";
 
 const require = createRequire(new URL("../../end2end/package.json", import.meta.url));
 const { chromium } = require("@playwright/test");
@@ -11,7 +11,7 @@ const { chromium } = require("@playwright/test");
 const SETTLED = 300;
 
 export function launch() {
-  return chromium.launch({ executablePath: process.env.CHROMIUM || "/usr/bin/chromium", args });
+  return chromium.launch(launchOptions);
 }
 
 /** Opens an address in a browser that has nothing cached; `look(page)` finds out what it shows. */

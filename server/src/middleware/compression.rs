@@ -5,7 +5,7 @@ use tower_http::compression::{CompressionLayer, CompressionLevel};
 
 /// At 3, the usual level, it takes half as long again for pages that are a twentieth smaller.
 const ZSTD: i32 = 1;
-/// At 6, the usual level, it takes twice as long for pages that are a tenth smaller.
+/// At 6, the usual level, it takes three times as long for pages that are a tenth smaller.
 const GZIP: i32 = 3;
 
 /// Compresses pages and JSON; what has been written is flushed whenever the page waits, so streaming stays streaming.
