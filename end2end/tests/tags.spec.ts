@@ -49,10 +49,7 @@ test('the columns tell platforms, size, date and digest', async ({ page }) => {
 
 test('tags on the same digest name each other', async ({ page }) => {
   await page.goto(WEBAPP);
-  const chip = tagRow(page, '2.14.0').getByText(/^= /);
-  await expect(chip).toBeVisible();
-  const others = (await chip.innerText()).replace('= ', '').split(', ').sort();
-  expect(others).toEqual(['2', '2.14', 'latest']);
+  await expect(tagRow(page, '2.14.0').getByText('= 2.14, 2, latest')).toBeVisible();
   await expect(tagRow(page, '2.13').getByText('= 2.13.1')).toBeVisible();
   await expect(tagRow(page, '2.12.4-debug').getByText(/^= /)).toHaveCount(0);
 });

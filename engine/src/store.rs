@@ -30,6 +30,7 @@ mod notified;
 mod places;
 mod plans;
 mod platforms;
+mod recent;
 mod referrers;
 mod registries;
 mod repositories;

@@ -15,6 +15,7 @@ use sqlx::{Any, AnyConnection, AnyPool, ConnectOptions, Connection, Executor, Ro
 
 use super::dialect::Dialect;
 use super::platforms::Platforms;
+use super::recent::Recent;
 use super::sizes::PoolState;
 use super::tag_page::Remembered;
 use super::writing::{Writes, Writing};
@@ -50,6 +51,8 @@ pub(super) struct Database {
     pub(super) blobs: Cache<Vec<u8>, i64>,
     /// Pages of tags, where no other process writes.
     pub(super) remembered: Option<Remembered>,
+    /// The same for what is asked with every page.
+    pub(super) recent: Option<Recent>,
     writes: Arc<Writes>,
 }
 
@@ -89,6 +92,7 @@ impl Database {
             platforms: Platforms::default(),
             blobs: Cache::new(BLOBS),
             remembered: (dialect == Dialect::Sqlite).then(Remembered::default),
+            recent: (dialect == Dialect::Sqlite).then(Recent::default),
             writes: Arc::default(),
         };
         migrate::up(&database).await?;

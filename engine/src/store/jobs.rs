@@ -132,10 +132,16 @@ impl Store {
 
     /// Whether a scan is alive or a job has not ended, in whichever replica.
     pub(crate) async fn is_busy(&self, alive_since: Millis) -> Result<bool> {
-        let sql = "SELECT 1 FROM scans WHERE finished IS NULL AND heartbeat > $1 \
-                   UNION ALL SELECT 1 FROM jobs WHERE finished IS NULL LIMIT 1";
-        let row = self.database().await?.optional(sqlx::query(sql).bind(alive_since)).await?;
-        Ok(row.is_some())
+        let database = self.database().await?;
+        let read = async {
+            let sql = "SELECT 1 FROM scans WHERE finished IS NULL AND heartbeat > $1 \
+                       UNION ALL SELECT 1 FROM jobs WHERE finished IS NULL LIMIT 1";
+            Ok(database.optional(sqlx::query(sql).bind(alive_since)).await?.is_some())
+        };
+        match &database.recent {
+            Some(recent) => recent.is_busy.get_or(database, (), read).await,
+            None => read.await,
+        }
     }
 
     /// How many parts of a job have come to each outcome; those without one are counted under `None`.
@@ -202,6 +208,12 @@ impl Store {
     pub(crate) async fn ask_job_to_stop(&self, job: &str) -> Result<bool> {
         let sql = "UPDATE jobs SET asked_to_stop = 1 WHERE id = $1 AND finished IS NULL";
         Ok(self.change_job(sqlx::query(sql).bind(job)).await? == 1)
+    }
+
+    /// Whether there is a job that nobody has asked to stop.
+    pub(crate) async fn is_wanted(&self, job: &str) -> Result<bool> {
+        let sql = "SELECT 1 FROM jobs WHERE id = $1 AND asked_to_stop = 0";
+        Ok(self.database().await?.optional(sqlx::query(sql).bind(job)).await?.is_some())
     }
 
     /// Writes down that a part is begun, with the stand-in that it will put on a tag.

@@ -52,10 +52,17 @@ impl Store {
         registry: RegistryId,
         name: &RepositoryName,
     ) -> Result<Option<RepositoryRecord>> {
-        let sql = format!("SELECT {COLUMNS} FROM repositories WHERE registry_id = $1 AND name = $2");
-        let query = sqlx::query(&sql).bind(registry.0).bind(name.as_str());
-        let row = self.database().await?.optional(query).await?;
-        row.as_ref().map(record).transpose().map(Option::flatten)
+        let database = self.database().await?;
+        let read = async {
+            let sql = format!("SELECT {COLUMNS} FROM repositories WHERE registry_id = $1 AND name = $2");
+            let query = sqlx::query(&sql).bind(registry.0).bind(name.as_str());
+            let row = database.optional(query).await?;
+            row.as_ref().map(record).transpose().map(Option::flatten)
+        };
+        match &database.recent {
+            Some(recent) => recent.repositories.get_or(database, (registry, name.clone()), read).await,
+            None => read.await,
+        }
     }
 
     /// The number of a repository, which is written down if it is new.

@@ -82,7 +82,7 @@ impl Store {
         Ok(names.collect::<Result<Vec<_>, _>>()?.into_iter().filter_map(|it| it.parse().ok()).collect())
     }
 
-    /// All tags on each of some manifests, in natural order.
+    /// All tags on each of some manifests, the last in the natural order first.
     pub(super) async fn aliases(&self, manifests: &[i64]) -> Result<HashMap<i64, Vec<Tag>>> {
         let database = self.database().await?;
         let mut aliases: HashMap<i64, Vec<Tag>> = HashMap::new();
@@ -90,7 +90,7 @@ impl Store {
             // One text takes a tenth of the time of as many rows; no name holds a blank or a colon.
             let sql = format!(
                 "SELECT string_agg(CAST(manifest_id AS TEXT) || ':' || name, ' ') FROM \
-                 (SELECT manifest_id, name FROM tags WHERE manifest_id IN ({}) ORDER BY sort_key) t",
+                 (SELECT manifest_id, name FROM tags WHERE manifest_id IN ({}) ORDER BY sort_key DESC) t",
                 batch::list(1, piece.len())
             );
             let query = piece.iter().fold(sqlx::query(&sql), |query, id| query.bind(*id));

@@ -14,6 +14,8 @@ use super::{Result, StoreError};
 /// now.
 #[derive(Debug, Default)]
 pub(super) struct Writes {
+    /// Anything at all.
+    all: AtomicU64,
     /// Anything that a list of tags may show.
     rows: AtomicU64,
     /// Nothing of that but when tags were last looked at.
@@ -29,6 +31,10 @@ pub(super) enum Shown {
 }
 
 impl Writes {
+    pub(super) fn all(&self) -> u64 {
+        self.all.load(Ordering::SeqCst)
+    }
+
     pub(super) fn rows(&self) -> u64 {
         self.rows.load(Ordering::SeqCst)
     }
@@ -38,6 +44,7 @@ impl Writes {
     }
 
     fn count(&self, shown: Shown) {
+        self.all.fetch_add(1, Ordering::SeqCst);
         match shown {
             Shown::Rows => drop(self.rows.fetch_add(1, Ordering::SeqCst)),
             Shown::Looks => drop(self.looks.fetch_add(1, Ordering::SeqCst)),

@@ -29,11 +29,12 @@ on_both! {
 on_both! {
     async fn tells_aliases_states_and_platforms_of_a_page(kind: Backend) {
         let registry = registry_with(&[samples::WEBAPP]).await;
-        let page = engine_for(&registry.url(), kind).tags(ID, &name(samples::WEBAPP), &query()).await.unwrap();
-        let rows = rows(page).await;
-        let row = |tag: &str| rows.iter().find(|row| row.name.as_str() == tag).unwrap();
+        let engine = engine_for(&registry.url(), kind);
+        let page = async || rows(engine.tags(ID, &name(samples::WEBAPP), &query()).await.unwrap()).await;
+        let first = page().await;
+        let row = |tag: &str| first.iter().find(|row| row.name.as_str() == tag).unwrap();
         let latest = row("latest");
-        assert_eq!(latest.aliases.iter().map(registry::Tag::as_str).collect::<Vec<_>>(), ["2", "2.14", "2.14.0"]);
+        assert_eq!(latest.aliases.iter().map(registry::Tag::as_str).collect::<Vec<_>>(), ["2.14.0", "2.14", "2"]);
         assert_eq!(latest.summary.platforms.len(), 3);
         assert_eq!(latest.summary.attestations.len(), 2);
         assert_eq!(latest.summary.size, latest.summary.platforms.iter().map(|it| it.size).sum());
@@ -43,6 +44,9 @@ on_both! {
             (Kind::Broken, State::ManifestMissing)
         );
         assert_eq!(row("chart-1.4.0").summary.kind, Kind::Artifact);
+        // From the inventory, in the same order.
+        engine.scan(ID, None).await.unwrap();
+        assert_eq!(page().await.iter().find(|row| row.name.as_str() == "latest"), Some(latest));
     }
 }
 

@@ -21,6 +21,10 @@ use crate::upstream::unique;
 const PAUSE: (Duration, u32) = (Duration::from_secs(2), 10);
 /// How many tags are compared at most; there are more only when many look at different pages.
 const MOST_TAGS: usize = 1000;
+/// With more tags than a page has, many look at different pages: whoever waits for one goes before what nobody waits for.
+const ONE_PAGE: usize = 128;
+/// How many are compared at the same time then.
+const FEW_AT_ONCE: usize = 4;
 /// With more new tags than this, a scan reads them.
 const MOST_NEW: usize = 256;
 /// How many repositories are remembered that may not be compared again yet.
@@ -91,7 +95,8 @@ async fn run(place: Place) {
             None => return,
         };
         let began = Instant::now();
-        if let Err(error) = revalidate(&place, tags.into_iter().collect()).await {
+        let at_once = if tags.len() > ONE_PAGE { FEW_AT_ONCE } else { AT_ONCE };
+        if let Err(error) = revalidate_few(&place, tags.into_iter().collect(), at_once).await {
             tracing::debug!(%error, repository = %place.name, "could not be compared with the registry");
         }
         let (shortest, times) = PAUSE;
@@ -103,7 +108,12 @@ async fn run(place: Place) {
 
 /// Compares a repository's list of tags, and where some tags are, with the registry.
 pub(crate) async fn revalidate(place: &Place, visible: Vec<Tag>) -> Result<(), Error> {
-    let result = compare(place, visible).await;
+    revalidate_few(place, visible, AT_ONCE).await
+}
+
+/// The same with so many tags at the same time.
+async fn revalidate_few(place: &Place, visible: Vec<Tag>, at_once: usize) -> Result<(), Error> {
+    let result = compare(place, visible, at_once).await;
     match &result {
         Ok(()) => place.upstream.problems.invalidate(&place.id).await,
         Err(Error::Registry(error)) => place.upstream.problems.insert(place.id, error.clone()).await,
@@ -118,7 +128,7 @@ pub(crate) async fn revalidate(place: &Place, visible: Vec<Tag>) -> Result<(), E
     result
 }
 
-async fn compare(place: &Place, visible: Vec<Tag>) -> Result<(), Error> {
+async fn compare(place: &Place, visible: Vec<Tag>, at_once: usize) -> Result<(), Error> {
     let store = &place.upstream.store;
     let record = store.repository(place.upstream.registry_id().await?, &place.name).await?;
     let is_known = record.as_ref().is_some_and(|it| it.scanned_at.is_some());
@@ -155,7 +165,7 @@ async fn compare(place: &Place, visible: Vec<Tag>) -> Result<(), Error> {
             let seen_at = now();
             (tag, seen_at, scan::look(place, tag, known.get(tag)).await)
         })
-        .buffer_unordered(AT_ONCE)
+        .buffer_unordered(at_once)
         .boxed();
     while let Some((tag, seen_at, result)) = looks.next().await {
         match result {

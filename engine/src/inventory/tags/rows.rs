@@ -9,7 +9,7 @@ use futures::future::{BoxFuture, Shared};
 use jiff::Timestamp;
 use registry::attached::Attached;
 use registry::summary::{State, Summary, TagRow};
-use registry::{Digest, Tag};
+use registry::{Digest, Tag, tag_order};
 use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
 use tracing::Instrument;
@@ -147,13 +147,16 @@ fn look(place: &Place, tag: &Tag) -> Look {
     async move { scan::resolve(&place, &tag, false).await }.boxed().shared()
 }
 
-/// Which tags are on each digest.
+/// Which tags are on each digest, the last in the natural order first, as the inventory tells them.
 async fn aliases(tags: Vec<Tag>, looks: Vec<Look>) -> Arc<HashMap<Digest, Vec<Tag>>> {
     let mut aliases: HashMap<Digest, Vec<Tag>> = HashMap::new();
     for (tag, look) in tags.into_iter().zip(looks) {
         if let Ok(it) = look.await {
             aliases.entry(it.digest).or_default().push(tag);
         }
+    }
+    for tags in aliases.values_mut() {
+        tags.sort_by(|left, right| tag_order::compare(right.as_str(), left.as_str()));
     }
     Arc::new(aliases)
 }
