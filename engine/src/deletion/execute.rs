@@ -14,19 +14,19 @@ use super::{Outcome, Support, Why};
 use crate::place::Place;
 use crate::store::{ItemRecord, JobRecord, StoreError, Thrown};
 
-use manifest::Looked;
+pub(super) use manifest::Looked;
 
 /// What goes on while a step is taken.
 #[derive(Default)]
 pub(super) struct Beside<'a> {
-    /// What was seen of this step just before, where that was done.
+    /// What was seen of this step just before, where that was done; left there where it was not needed.
     pub(super) looked: Option<Looked>,
     /// Finds out what came of the last step, and writes it down.
     pub(super) last: Option<BoxFuture<'a, Result<Ending, Trouble>>>,
     /// What `last` gave, once it has come to its end.
     pub(super) settled: Option<Result<Ending, Trouble>>,
-    /// What is looked at meanwhile, and what was seen of it.
-    pub(super) next: Option<&'a Step>,
+    /// What is looked at and kept meanwhile, and what was seen of it.
+    pub(super) next: Option<(&'a ItemRecord, &'a Step)>,
     pub(super) ahead: Option<Looked>,
 }
 
@@ -99,6 +99,22 @@ impl Worker<'_> {
         }
     }
 
+    /// Takes out of the trash what a call that failed has left where it was. The answer may have been lost on its way
+    /// although the registry did as it was asked; then the trash has the only copy, so it is kept unless another is seen.
+    async fn take_out_unless_gone(
+        &self,
+        item: &ItemRecord,
+        (reference, digest): (&Reference, &Digest),
+        error: &RegistryError,
+    ) -> Result<(), StoreError> {
+        let was_refused = !error.is_temporary() || matches!(error, RegistryError::RateLimited { .. });
+        let is_there = async || matches!(self.read(reference).await, Ok(Some(it)) if it.digest == *digest);
+        match was_refused || is_there().await {
+            true => self.take_out(item).await,
+            false => Ok(()),
+        }
+    }
+
     /// Ends a step that must not be taken.
     pub(super) async fn leave_alone(&self, item: &ItemRecord, why: Why) -> Result<Ending, Trouble> {
         if item.begun {
@@ -131,13 +147,13 @@ impl Worker<'_> {
         let new = trimmed(&old.bytes, without);
         let new_digest = sha256_of(&new).await;
         if now_at.as_ref() != Some(digest) && now_at.as_ref() != Some(&new_digest) {
-            return Ok((Outcome::Skipped, Some(moved)));
+            return self.leave_alone(item, moved).await;
         }
         self.throw_away(item, &old, std::slice::from_ref(tag), false, None).await?;
         let reference = Reference::Tag(tag.clone());
         let put = client.put_manifest(name, &reference, &old.media_type, new).await;
         if let Err(error) = put {
-            self.take_out(item).await?;
+            self.take_out_unless_gone(item, (&reference, digest), &error).await?;
             return Err(error.into());
         }
         client.delete_manifest(name, digest).await?;

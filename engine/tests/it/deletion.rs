@@ -1,5 +1,6 @@
 //! Deleting: on a real registry with its real garbage collector, and on the scripted one for what that cannot show.
 
+mod ahead;
 mod basics;
 mod garbage;
 mod killed;

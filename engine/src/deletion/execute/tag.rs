@@ -27,10 +27,8 @@ impl Worker<'_> {
         }
         match (&now_at, digest) {
             (Some(to), expected) if Some(to) != expected => {
-                return Ok((
-                    Outcome::Skipped,
-                    Some(Changed::TagMoved { tag: tag.clone(), to: now_at }.into()),
-                ));
+                let why = Changed::TagMoved { tag: tag.clone(), to: now_at };
+                return self.leave_alone(item, why.into()).await;
             }
             (None, Some(_)) => {
                 let outcome = if item.begun { Outcome::Deleted } else { Outcome::AlreadyGone };
@@ -63,7 +61,9 @@ impl Worker<'_> {
         let reference = Reference::Tag(tag.clone());
         let put = client.put_manifest(name, &reference, stand_in.media_type, stand_in.manifest.clone()).await;
         if let Err(error) = put {
-            self.take_out(item).await?;
+            if let Some(original) = &original {
+                self.take_out_unless_gone(item, (&reference, &original.digest), &error).await?;
+            }
             return Err(error.into());
         }
         self.delete_stand_in(item, tag, &stand_in.digest, original.as_ref()).await
@@ -109,7 +109,10 @@ impl Worker<'_> {
     ) -> Result<Ending, Trouble> {
         self.keep(item, tag, original, None).await?;
         if let Err(error) = self.place.upstream.client.delete_tag(&self.place.name, tag).await {
-            self.take_out(item).await?;
+            if let Some(original) = original {
+                let kept = (&Reference::Tag(tag.clone()), &original.digest);
+                self.take_out_unless_gone(item, kept, &error).await?;
+            }
             return Err(error.into());
         }
         let is_there = match original {

@@ -25,6 +25,13 @@ struct Content {
     broken: BTreeMap<String, Answer>,
 }
 
+impl Content {
+    fn delete(&mut self, digest: &Digest) {
+        self.manifests.remove(digest);
+        self.tags.retain(|_, place| place != digest);
+    }
+}
+
 impl FakeImages {
     pub(crate) const REPOSITORY: &str = REPOSITORY;
 
@@ -123,17 +130,29 @@ impl FakeImages {
     pub(crate) fn deletes(&self, digest: &Digest, with_tags: bool) {
         let (content, gone) = (Arc::clone(&self.content), digest.clone());
         self.fake.script("DELETE", &path(&format!("manifests/{digest}")), move |_| {
-            let mut content = content.lock().unwrap();
             if with_tags {
-                content.manifests.remove(&gone);
-                content.tags.retain(|_, digest| *digest != gone);
+                content.lock().unwrap().delete(&gone);
             }
             Answer::status(202)
         });
     }
 
+    /// Deletes a manifest with its tags as soon as it is asked to, and then answers like this.
+    pub(crate) fn deletes_answering(&self, digest: &Digest, answer: Answer) {
+        let (content, gone) = (Arc::clone(&self.content), digest.clone());
+        self.fake.script("DELETE", &path(&format!("manifests/{digest}")), move |_| {
+            content.lock().unwrap().delete(&gone);
+            answer.clone()
+        });
+    }
+
     /// Takes a tag off when it is asked to; where it was the last one, the manifest goes as well.
     pub(crate) fn deletes_tag(&self, tag: &str) {
+        self.deletes_tag_answering(tag, Answer::status(202));
+    }
+
+    /// The same with another answer.
+    pub(crate) fn deletes_tag_answering(&self, tag: &str, answer: Answer) {
         let (content, name) = (Arc::clone(&self.content), tag.to_owned());
         self.fake.script("DELETE", &path(&format!("manifests/{tag}")), move |_| {
             let mut content = content.lock().unwrap();
@@ -141,7 +160,7 @@ impl FakeImages {
             if let Some(digest) = digest.filter(|it| !content.tags.values().any(|other| other == it)) {
                 content.manifests.remove(&digest);
             }
-            Answer::status(202)
+            answer.clone()
         });
     }
 
