@@ -1,6 +1,7 @@
 //! Taking one step: checked just before, kept in the trash, and read back.
 
 mod manifest;
+mod pace;
 mod tag;
 
 use bytes::Bytes;
@@ -15,6 +16,7 @@ use crate::place::Place;
 use crate::store::{ItemRecord, JobRecord, StoreError, Thrown};
 
 pub(super) use manifest::Looked;
+pub(super) use pace::Pace;
 
 /// What goes on while a step is taken.
 #[derive(Default)]
@@ -52,6 +54,7 @@ pub(super) struct Worker<'a> {
     pub(super) place: &'a Place,
     pub(super) job: &'a JobRecord,
     pub(super) support: Support,
+    pub(super) pace: Pace,
 }
 
 /// How a step came to its end.

@@ -11,7 +11,7 @@ use registry::client::Deletes;
 use registry::deletion::Step;
 use tokio_util::sync::CancellationToken;
 
-use super::execute::{Beside, Ending, Looked, Taken, Trouble, Worker};
+use super::execute::{Beside, Ending, Looked, Pace, Taken, Trouble, Worker};
 use super::runner::Halt;
 use super::support::support;
 use super::view::View;
@@ -51,7 +51,7 @@ impl Engine {
         let place = Place::note(upstream, &job.repository).await?;
         let support = support(&place).await.map_err(Error::from)?;
         refuse_what_cannot_be_done(&support.by_digest)?;
-        let worker = Worker { place: &place, job, support };
+        let worker = Worker { place: &place, job, support, pace: Pace::default() };
         let items = self.open_items(&job.id).await?;
         let steps = items.iter().filter_map(|(_, task)| step_of(task).cloned());
         let view = View::new(self, &place, steps);

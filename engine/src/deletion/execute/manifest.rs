@@ -3,7 +3,7 @@
 use std::iter;
 use std::time::Duration;
 
-use futures::future::{FutureExt, OptionFuture, join3, try_join, try_join_all};
+use futures::future::{FutureExt, OptionFuture, join, try_join, try_join_all};
 use registry::client::ManifestBytes;
 use registry::deletion::{Changed, Step};
 use registry::{Digest, Error as RegistryError, Reference, Tag};
@@ -89,6 +89,7 @@ impl Worker<'_> {
             Some(manifest) => Some(manifest),
             None => self.manifest(digest).await?,
         };
+        self.pace.looked_in(at.elapsed());
         Ok(Looked { at, manifest, places, is_kept: false })
     }
 
@@ -124,10 +125,15 @@ impl Worker<'_> {
             return Err(Trouble::Left);
         }
         beside.looked = None;
-        let deletion = client.delete_manifest(&self.place.name, digest).boxed();
+        let deletion = async {
+            let began = Instant::now();
+            let deleted = client.delete_manifest(&self.place.name, digest).await;
+            self.pace.deleted_in(began.elapsed());
+            deleted
+        };
         let ahead = OptionFuture::from(beside.next.map(|(item, step)| self.look_ahead(item, step).boxed()));
-        let (mut deleted, settled, ahead) =
-            join3(deletion, OptionFuture::from(beside.last.take()), ahead).await;
+        let meanwhile = self.pace.both(OptionFuture::from(beside.last.take()), ahead);
+        let (mut deleted, (settled, ahead)) = join(deletion.boxed(), meanwhile).await;
         beside.settled = settled;
         if let Some(mut looked) = ahead.flatten() {
             // A try before this one may have kept it.
@@ -155,7 +161,8 @@ impl Worker<'_> {
     /// Whether a manifest that was deleted is gone, and its tags with it.
     pub(super) async fn read_back_manifest(&self, digest: &Digest, tags: &[Tag]) -> Result<Ending, Trouble> {
         let places = try_join_all(tags.iter().map(|tag| self.reads(tag)));
-        let (mut manifest, places) = try_join(self.manifest(digest), places).await?;
+        let (manifest, places) = self.pace.both(self.manifest(digest), places).await;
+        let (mut manifest, places) = (manifest?, places?);
         let mut remain = Vec::new();
         for (tag, _) in tags.iter().zip(places).filter(|(_, place)| place.as_ref() == Some(digest)) {
             // Some registries leave the tags (crane, newer Nexus), and take them off one by one.
