@@ -60,6 +60,14 @@ test('files are searched for, and the largest come first', async ({ page }) => {
   await expect(page.locator('table.files tbody tr').first()).toContainText('bin/busybox');
 });
 
+test('where no file matches, the search can be taken back', async ({ page }) => {
+  await lookInside(page, IMAGE);
+  await page.goto(`${IMAGE}?view=files&q=nowhere`);
+  await expect(page.getByRole('heading', { name: 'No file matches' })).toBeVisible();
+  await page.getByRole('link', { name: 'Clear the filter' }).click();
+  await expect(row(page, 'etc/')).toBeVisible();
+});
+
 test('a file is read, and can be saved', async ({ page }) => {
   await lookInside(page, IMAGE);
   await row(page, 'etc/').getByRole('link').click();

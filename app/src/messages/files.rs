@@ -30,6 +30,7 @@ super::texts! {
     file_removed: "removed", "supprimé";
     setuid: "setuid", "setuid";
     setgid: "setgid", "setgid";
+    no_file_matches: "No file matches", "Aucun fichier ne correspond";
     no_files: "There is nothing here.", "Il n’y a rien ici.";
     no_such_directory: "There is no such directory in this image.", "Ce répertoire n’existe pas dans cette image.";
     unpacked: "unpacked", "décompressés";

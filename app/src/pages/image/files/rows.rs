@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::{Files, Listing};
 use crate::address::FilesQuery;
 use crate::components::chip::{Chip, Tone};
+use crate::components::notice::Empty;
 use crate::components::reader::locale;
 use crate::components::size::{ShareBar, Size};
 
@@ -19,6 +20,15 @@ impl Files {
         let locale = locale();
         if !listing.is_there {
             return view! { <p class="muted">{locale.no_such_directory()}</p> }.into_any();
+        }
+        if listing.rows.is_empty() && !self.query.q.is_empty() {
+            let href = self.href(&FilesQuery { q: String::new(), page: 0, ..self.query.clone() });
+            return view! {
+                <Empty title=locale.no_file_matches()>
+                    <a class="btn" href=href>{locale.clear_filter()}</a>
+                </Empty>
+            }
+            .into_any();
         }
         if listing.rows.is_empty() {
             return view! { <p class="muted">{locale.no_files()}</p> }.into_any();
@@ -67,7 +77,8 @@ impl Files {
             _ if is_removed => view! { <del>{name}</del> }.into_any(),
             _ => view! { <span>{name}</span> }.into_any(),
         };
-        let link = row.link.as_ref().map(|it| view! { <span class="muted">" → "{it.display_safe()}</span> });
+        let link =
+            row.link.as_ref().map(|it| view! { " "<span class="muted">"→ "{it.display_safe()}</span> });
         let what = match row.kind {
             Kind::HardLink => Some(locale.hard_link()),
             Kind::CharDevice | Kind::BlockDevice => Some(locale.device()),
