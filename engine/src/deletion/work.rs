@@ -137,7 +137,7 @@ impl Engine {
     }
 
     /// Takes out of the trash what is not deleted any more: what was kept ahead, and what was begun before this process
-    /// went on with the job, unless that is gone on with again.
+    /// went on with the job; unless the job goes on, here or on another replica.
     async fn let_go(
         &self,
         worker: &Worker<'_>,
@@ -145,11 +145,11 @@ impl Engine {
         ahead: Option<Looked>,
         halted: &Result<(), Halt>,
     ) -> Result<(), StoreError> {
-        if let Some((item, _)) = open.first() {
-            worker.let_go(item, ahead).await?;
-        }
         if matches!(halted, Err(Halt::Left)) {
             return Ok(());
+        }
+        if let Some((item, _)) = open.first() {
+            worker.let_go(item, ahead).await?;
         }
         for (item, task) in open.iter().filter(|(item, _)| item.begun) {
             if let Some(step) = step_of(task) {

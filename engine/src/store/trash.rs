@@ -76,10 +76,12 @@ impl Store {
         Ok(true)
     }
 
-    /// Takes out again what was not deleted in the end.
+    /// Takes out again what was not deleted in the end; never what belongs to a part of a job that has ended, for another
+    /// replica may have gone on with it.
     pub(crate) async fn take_out(&self, job: &str, position: i64) -> Result<()> {
         let mut transaction = self.database().await?.write().await?;
-        let sql = "DELETE FROM trash WHERE job_id = $1 AND position = $2";
+        let sql = "DELETE FROM trash WHERE job_id = $1 AND position = $2 AND EXISTS \
+                   (SELECT 1 FROM job_items WHERE job_id = $1 AND position = $2 AND outcome IS NULL)";
         transaction.run(sqlx::query(sql).bind(job).bind(position)).await?;
         transaction.commit().await
     }

@@ -94,6 +94,23 @@ async fn what_was_kept_ahead_is_deleted_in_its_turn() {
 }
 
 #[tokio::test]
+async fn what_was_kept_ahead_is_gone_on_with_after_the_next_start() {
+    let it = slow().await;
+    let job = it.begin().await;
+    tokio::join!(it.engine.stop(), async { it.gate.add_permits(1) });
+    assert_eq!((it.n_deletions(0), it.n_deletions(1)), (1, 0));
+    assert_eq!(it.thrown().await.len(), 2);
+    let engine = deleting(&it.images.url(), &it.database);
+    let (job, items) = tokio::select! {
+        () = engine.keep_working() => unreachable!("it works until it is stopped"),
+        ended = ended(&engine, &job) => ended,
+    };
+    assert_eq!((job.state, outcomes(&items)), (JobState::Done, vec![Some(Outcome::Deleted); 3]));
+    assert_eq!([0, 1, 2].map(|number| it.n_deletions(number)), [1; 3]);
+    assert_eq!(it.thrown().await.len(), 3);
+}
+
+#[tokio::test]
 async fn what_was_kept_ahead_stays_once_somebody_asks_to_stop() {
     let it = slow().await;
     let job = it.begin().await;
@@ -169,7 +186,7 @@ async fn what_a_process_has_kept_that_died_stays_once_somebody_asks_to_stop() {
     let thrown = "INSERT INTO trash (job_id, position, registry, repository, digest, media_type, content, tags, \
                   tags_only, deleted_at, actor) \
                   SELECT job_id, position, 'r', 'team/app', (SELECT digest FROM manifests LIMIT 1), 'x', X'7B7D', '1.0', \
-                  0, 9999999999999, 'local:ann' FROM job_items WHERE position < 2";
+                  0, 9999999999999, 'local:ann' FROM job_items WHERE position < 2 ON CONFLICT DO NOTHING";
     it.database.execute(thrown).await;
     it.database.execute("UPDATE job_items SET begun = 1 WHERE position < 2").await;
     let engine = deleting(&it.images.url(), &it.database);
