@@ -31,6 +31,7 @@ impl Pace {
         first: impl Future<Output = A>,
         second: impl Future<Output = B>,
     ) -> (A, B) {
+        let (first, second) = (Box::pin(first), Box::pin(second));
         let look = self.look.load(Ordering::Relaxed);
         if self.deletion.load(Ordering::Relaxed) > look.saturating_mul(TIMES) {
             (first.await, second.await)
