@@ -2,10 +2,10 @@
 
 mod manifest;
 mod pace;
+mod read_back;
 mod tag;
 
 use bytes::Bytes;
-use futures::future::BoxFuture;
 use registry::client::{ManifestBytes, sha256_of};
 use registry::deletion::{Changed, Holdings, Step};
 use registry::{Digest, Error as RegistryError, Reference, Tag};
@@ -23,23 +23,9 @@ pub(super) use pace::Pace;
 pub(super) struct Beside<'a> {
     /// What was seen of this step just before, where that was done; left there where it was not needed.
     pub(super) looked: Option<Looked>,
-    /// Finds out what came of the last step, and writes it down.
-    pub(super) last: Option<BoxFuture<'a, Result<Ending, Trouble>>>,
-    /// What `last` gave, once it has come to its end.
-    pub(super) settled: Option<Result<Ending, Trouble>>,
     /// What is looked at and kept meanwhile, and what was seen of it.
     pub(super) next: Option<(&'a ItemRecord, &'a Step)>,
     pub(super) ahead: Option<Looked>,
-}
-
-impl Beside<'_> {
-    /// What came of the last step; nothing where there was none.
-    pub(super) async fn settle(&mut self) -> Option<Result<Ending, Trouble>> {
-        match self.last.take() {
-            Some(last) => Some(last.await),
-            None => self.settled.take(),
-        }
-    }
 }
 
 /// How far a step has come.
@@ -126,13 +112,6 @@ impl Worker<'_> {
         Ok((Outcome::Skipped, Some(why)))
     }
 
-    /// Whether what a step has deleted is gone.
-    pub(super) async fn read_back(&self, step: &Step) -> Result<Ending, Trouble> {
-        // The others read back what they do while they do it; nobody says of them that it is done without that.
-        let Step::RemoveManifest { digest, tags } = step else { return Err(Trouble::Left) };
-        self.read_back_manifest(digest, tags).await
-    }
-
     /// Writes a list of referrers anew without some of them, and deletes the old one.
     async fn trim(
         &self,
@@ -169,7 +148,7 @@ impl Worker<'_> {
     /// Where a tag is; nothing where it leads nowhere.
     pub(super) async fn where_is(&self, tag: &Tag) -> Result<Option<Digest>, RegistryError> {
         let (client, reference) = (&self.place.upstream.client, Reference::Tag(tag.clone()));
-        match client.head_manifest(&self.place.name, &reference).await {
+        match self.pace.ask(client.head_manifest(&self.place.name, &reference)).await {
             Ok(head) => match head.digest {
                 Some(digest) => Ok(Some(digest)),
                 None => Ok(Some(client.manifest(&self.place.name, &reference).await?.digest)),
@@ -185,7 +164,7 @@ impl Worker<'_> {
     }
 
     async fn read(&self, reference: &Reference) -> Result<Option<ManifestBytes>, RegistryError> {
-        match self.place.upstream.client.manifest(&self.place.name, reference).await {
+        match self.pace.ask(self.place.upstream.client.manifest(&self.place.name, reference)).await {
             Ok(manifest) => Ok(Some(manifest)),
             Err(error) if error.is_unknown() => Ok(None),
             Err(error) => Err(error),

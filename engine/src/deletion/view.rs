@@ -61,6 +61,11 @@ impl<'a> View<'a> {
         Ok(())
     }
 
+    /// How many tags it has.
+    pub(super) fn n_tags(&self) -> usize {
+        self.holdings.tags.len()
+    }
+
     /// Whether nothing else has to do with what a step is about, so that it may be taken before it is known what came of
     /// the step before it.
     pub(super) fn stands_alone(&self, step: &Step) -> bool {

@@ -2,16 +2,17 @@
 
 mod settling;
 mod step;
+mod unsettled;
 
 use std::slice;
 
-use futures::future::FutureExt;
+use futures::future::{FutureExt, join};
 use registry::Tag;
 use registry::client::Deletes;
 use registry::deletion::Step;
 use tokio_util::sync::CancellationToken;
 
-use super::execute::{Beside, Ending, Looked, Pace, Taken, Trouble, Worker};
+use super::execute::{Beside, Looked, Pace, Taken, Trouble, Worker};
 use super::runner::Halt;
 use super::support::support;
 use super::view::View;
@@ -21,15 +22,10 @@ use crate::place::Place;
 use crate::store::{ItemRecord, JobRecord, StoreError};
 use crate::{Engine, Error};
 
+use self::unsettled::{Done, Unsettled, unsettled};
+
 /// How many items are read at a time.
 const READ: usize = 1000;
-
-/// A step that was taken, and what came of it, as far as that is known.
-struct Last<'a> {
-    open: &'a (ItemRecord, Task),
-    /// Absent where the registry only says that it has done it.
-    ending: Option<Ending>,
-}
 
 /// What a job has come to.
 struct Progress<'a> {
@@ -44,8 +40,8 @@ struct Progress<'a> {
 impl Engine {
     /// Takes every step that was not taken yet.
     ///
-    /// A step that stands alone is taken while it is read back what came of the last one, for the registry takes its time
-    /// for both.
+    /// A step that stands alone is taken while it is found out what came of those before it, for the registry takes its
+    /// time for both.
     pub(super) async fn work(&self, job: &JobRecord, stop: &CancellationToken) -> Result<(), Halt> {
         let upstream = self.upstream(&job.registry)?;
         let place = Place::note(upstream, &job.repository).await?;
@@ -79,41 +75,51 @@ impl Engine {
         ahead: &mut Option<Looked>,
         stop: &CancellationToken,
     ) -> Result<(), Halt> {
-        let mut last: Option<Last<'_>> = None;
+        let (unsettled, mut batches) = unsettled();
+        let settling = async {
+            while let Some(steps) = batches.next().await {
+                batches.answer(self.settle(worker, steps).await);
+            }
+        };
+        let taking = self.take_each(worker, progress, open, ahead, unsettled, stop);
+        join(taking.boxed(), settling.boxed()).await.0
+    }
+
+    async fn take_each<'a>(
+        &self,
+        worker: &Worker<'_>,
+        progress: &mut Progress<'_>,
+        open: &mut slice::Iter<'a, (ItemRecord, Task)>,
+        ahead: &mut Option<Looked>,
+        mut unsettled: Unsettled<'a>,
+        stop: &CancellationToken,
+    ) -> Result<(), Halt> {
         while let Some(current) = open.as_slice().first() {
             let (item, task) = current;
             // Where a manifest is deleted, it is asked in the transaction that writes down that this begins.
             let is_asked_later = matches!(step_of(task), Some(Step::RemoveManifest { .. }));
             if stop.is_cancelled() || !is_asked_later {
                 progress.halted = self.may_go_on(worker.job, stop).await;
-                if progress.halted.is_err() {
-                    break;
-                }
             }
             let is_alone = step_of(task).is_some_and(|step| progress.view.stands_alone(step));
-            if let Some(before) = last.take_if(|it| it.ending.is_none() && !is_alone) {
-                let settled = self.settle(worker, &before).await;
-                self.conclude(worker, progress, &before, settled, stop).await?;
-                if progress.halted.is_err() {
-                    break;
-                }
+            if unsettled.is_unknown() && !is_alone {
+                self.settle_all(worker, progress, &mut unsettled, stop).await?;
+            }
+            if progress.halted.is_err() {
+                break;
             }
             open.next();
             let next = open.as_slice().first();
             let mut beside = Beside {
                 looked: ahead.take(),
-                last: last.as_ref().map(|it| self.settle(worker, it).boxed()),
                 next: next.and_then(|(item, task)| Some((item, step_of(task)?))),
-                ..Beside::default()
+                ahead: None,
             };
             let result = self.take(worker, &mut progress.view, item, task, &mut beside, stop).await;
-            let settled = beside.settle().await;
             *ahead = beside.ahead.take();
-            let unused = beside.looked.take();
-            drop(beside);
-            worker.let_go(item, unused).await?;
-            if let Some((before, settled)) = last.take().zip(settled) {
-                self.conclude(worker, progress, &before, settled, stop).await?;
+            worker.let_go(item, beside.looked.take()).await?;
+            while let Some(settled) = unsettled.settled() {
+                self.conclude(worker, progress, settled, stop).await?;
             }
             let ending = match result {
                 Ok(Taken::Said) => None,
@@ -124,14 +130,24 @@ impl Engine {
                 Ok(Taken::Ended(it)) => Some(self.judge(worker.job, progress, task, Ok(it), stop).await?),
                 Err(error) => Some(self.judge(worker.job, progress, task, Err(error), stop).await?),
             };
-            last = Some(Last { open: current, ending });
+            unsettled.add(Done { open: current, ending, n_tags: progress.view.n_tags() }).await;
             if progress.halted.is_err() {
                 break;
             }
         }
-        if let Some(before) = last {
-            let settled = self.settle(worker, &before).await;
-            self.conclude(worker, progress, &before, settled, stop).await?;
+        self.settle_all(worker, progress, &mut unsettled, stop).await
+    }
+
+    /// Settles all steps that were taken, and waits for it.
+    async fn settle_all(
+        &self,
+        worker: &Worker<'_>,
+        progress: &mut Progress<'_>,
+        unsettled: &mut Unsettled<'_>,
+        stop: &CancellationToken,
+    ) -> Result<(), Halt> {
+        while let Some(settled) = unsettled.settle().await {
+            self.conclude(worker, progress, settled, stop).await?;
         }
         Ok(())
     }

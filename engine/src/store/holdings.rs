@@ -173,19 +173,28 @@ impl Store {
     /// Forgets what a registry does not have any more.
     pub(crate) async fn remove(&self, gone: &Gone<'_>) -> Result<()> {
         let mut transaction = self.database().await?.write().await?;
-        remove(&mut transaction, gone).await?;
+        remove(&mut transaction, &[*gone]).await?;
         transaction.commit().await
     }
 }
 
-/// The same within a transaction. Other tags on the manifest lead nowhere until they are looked at.
-pub(super) async fn remove(transaction: &mut Writing, gone: &Gone<'_>) -> Result<()> {
+/// The same within a transaction. Other tags on a manifest lead nowhere until they are looked at.
+pub(super) async fn remove(transaction: &mut Writing, gone: &[Gone<'_>]) -> Result<()> {
+    for gone in gone {
+        take_off(transaction, gone).await?;
+    }
+    let with_tags = gone.iter().filter(|it| !it.tags.is_empty());
+    let counted: HashSet<RepositoryId> = with_tags.map(|it| it.repository).collect();
+    for repository in counted {
+        count_tags(transaction, repository).await?;
+    }
+    Ok(())
+}
+
+async fn take_off(transaction: &mut Writing, gone: &Gone<'_>) -> Result<()> {
     let Gone { repository, tags, manifest } = *gone;
     for tag in tags {
         delete_tag(transaction, repository, tag).await?;
-    }
-    if !tags.is_empty() {
-        count_tags(transaction, repository).await?;
     }
     let Some(digest) = manifest.map(codec::pack) else { return Ok(()) };
     let sql = "UPDATE tags SET manifest_id = NULL, state = $3 WHERE manifest_id = \

@@ -45,15 +45,16 @@ pub(crate) struct ItemRecord {
 }
 
 /// How a part of a job came to its end.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct EndedItem<'a> {
-    pub(crate) job: &'a str,
     pub(crate) position: i64,
     pub(crate) outcome: Outcome,
     /// JSON.
-    pub(crate) why: Option<&'a str>,
+    pub(crate) why: Option<String>,
     /// What the registry does not have any more because of it.
     pub(crate) gone: Option<Gone<'a>>,
+    /// What the audit says of it.
+    pub(crate) deed: Deed,
 }
 
 const COLUMNS: &str = "id, plan_id, registry, repository, state, asked_to_stop, actor, address, queued, started, finished, error";
@@ -223,22 +224,23 @@ impl Store {
         self.change_job(query).await.map(drop)
     }
 
-    /// Writes down what has become of a part: here, in the inventory and in the audit.
-    pub(crate) async fn end_item(&self, it: &EndedItem<'_>, actor: &Actor, deed: &Deed) -> Result<()> {
+    /// Writes down what has become of parts of a job: here, in the inventory and in the audit.
+    pub(crate) async fn end_items(&self, job: &str, actor: &Actor, items: &[EndedItem<'_>]) -> Result<()> {
         let sql = "UPDATE job_items SET outcome = $3, why = $4, at = $5 \
                    WHERE job_id = $1 AND position = $2 AND outcome IS NULL";
-        let query = sqlx::query(sql)
-            .bind(it.job)
-            .bind(it.position)
-            .bind(codec::outcome_number(it.outcome))
-            .bind(it.why)
-            .bind(now());
         let mut transaction = self.database().await?.write().await?;
-        if let Some(gone) = &it.gone {
-            remove(&mut transaction, gone).await?;
-        }
-        if transaction.run(query).await? == 1 {
-            add_deed(&mut transaction, actor, deed).await?;
+        let gone: Vec<Gone<'_>> = items.iter().filter_map(|it| it.gone).collect();
+        remove(&mut transaction, &gone).await?;
+        for it in items {
+            let query = sqlx::query(sql)
+                .bind(job)
+                .bind(it.position)
+                .bind(codec::outcome_number(it.outcome))
+                .bind(it.why.as_deref())
+                .bind(now());
+            if transaction.run(query).await? == 1 {
+                add_deed(&mut transaction, actor, &it.deed).await?;
+            }
         }
         transaction.commit().await
     }

@@ -6,6 +6,7 @@ mod garbage;
 mod killed;
 mod quirks;
 mod random;
+mod settled;
 mod shelf;
 mod undo;
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::slice;
 
 use serde::{Deserialize, Serialize};
 
@@ -237,6 +238,18 @@ pub enum Step {
         /// The tags that may be on it.
         tags: Vec<Tag>,
     },
+}
+
+impl Step {
+    /// The tags that go with it.
+    #[must_use]
+    pub fn tags(&self) -> &[Tag] {
+        match self {
+            Self::RemoveTag { tag, .. } => slice::from_ref(tag),
+            Self::TrimReferrers { .. } => &[],
+            Self::RemoveManifest { tags, .. } => tags,
+        }
+    }
 }
 
 impl Plan {

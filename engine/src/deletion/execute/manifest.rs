@@ -9,8 +9,8 @@ use registry::deletion::{Changed, Step};
 use registry::{Digest, Error as RegistryError, Reference, Tag};
 use tokio::time::Instant;
 
-use super::{Beside, Ending, Taken, Trouble, Worker};
-use crate::deletion::{Outcome, Why};
+use super::{Beside, Taken, Trouble, Worker};
+use crate::deletion::Outcome;
 use crate::store::{ItemRecord, StoreError};
 
 /// What was seen longer ago is looked at again before anything is deleted because of it.
@@ -89,7 +89,6 @@ impl Worker<'_> {
             Some(manifest) => Some(manifest),
             None => self.manifest(digest).await?,
         };
-        self.pace.looked_in(at.elapsed());
         Ok(Looked { at, manifest, places, is_kept: false })
     }
 
@@ -132,9 +131,7 @@ impl Worker<'_> {
             deleted
         };
         let ahead = OptionFuture::from(beside.next.map(|(item, step)| self.look_ahead(item, step).boxed()));
-        let meanwhile = self.pace.both(OptionFuture::from(beside.last.take()), ahead);
-        let (mut deleted, (settled, ahead)) = join(deletion.boxed(), meanwhile).await;
-        beside.settled = settled;
+        let (mut deleted, ahead) = join(deletion.boxed(), ahead).await;
         if let Some(mut looked) = ahead.flatten() {
             // A try before this one may have kept it.
             looked.is_kept |= beside.ahead.as_ref().is_some_and(|it| it.is_kept);
@@ -156,36 +153,6 @@ impl Worker<'_> {
             }
         }
         Ok(Taken::Said)
-    }
-
-    /// Whether a manifest that was deleted is gone, and its tags with it.
-    pub(super) async fn read_back_manifest(&self, digest: &Digest, tags: &[Tag]) -> Result<Ending, Trouble> {
-        let places = try_join_all(tags.iter().map(|tag| self.reads(tag)));
-        let (manifest, places) = self.pace.both(self.manifest(digest), places).await;
-        let (mut manifest, places) = (manifest?, places?);
-        let mut remain = Vec::new();
-        for (tag, _) in tags.iter().zip(places).filter(|(_, place)| place.as_ref() == Some(digest)) {
-            // Some registries leave the tags (crane, newer Nexus), and take them off one by one.
-            if self.support.by_tag {
-                self.place.upstream.client.delete_tag(&self.place.name, tag).await?;
-                if self.reads(tag).await?.as_ref() != Some(digest) {
-                    // The manifest may have answered only because the tag was still on it.
-                    manifest = self.manifest(digest).await?;
-                    continue;
-                }
-            }
-            remain.push(tag.clone());
-        }
-        Ok(match (manifest.is_some(), remain.is_empty()) {
-            (false, true) => (Outcome::Deleted, None),
-            (true, _) => (Outcome::StillThere, Some(Why::Ignored)),
-            (false, false) => (Outcome::StillThere, Some(Why::TagsRemain { tags: remain })),
-        })
-    }
-
-    /// Where a tag is that should lead nowhere. Reading it takes one request then, and a HEAD that is made sure of two.
-    async fn reads(&self, tag: &Tag) -> Result<Option<Digest>, RegistryError> {
-        Ok(self.tagged(tag).await?.map(|it| it.digest))
     }
 
     /// The manifest that a tag is on.

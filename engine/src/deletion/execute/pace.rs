@@ -1,18 +1,19 @@
 //! How long a registry takes to delete, beside how long it takes to answer.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use futures::future::join;
+use tokio::sync::Mutex;
 
 /// From how many times as long on there is time to ask one thing after the other.
 const TIMES: u64 = 3;
 
-/// What the last deletion and the last look took, in microseconds.
+/// What the last deletion and the last answer took, in microseconds.
 #[derive(Debug, Default)]
 pub(in crate::deletion) struct Pace {
     deletion: AtomicU64,
-    look: AtomicU64,
+    answer: AtomicU64,
+    one: Mutex<()>,
 }
 
 impl Pace {
@@ -20,24 +21,20 @@ impl Pace {
         self.deletion.store(microseconds(took), Ordering::Relaxed);
     }
 
-    pub(super) fn looked_in(&self, took: Duration) {
-        self.look.store(microseconds(took), Ordering::Relaxed);
+    fn answered_in(&self, took: Duration) {
+        self.answer.store(microseconds(took), Ordering::Relaxed);
     }
 
-    /// Does two things while something is deleted: one after the other where that takes long anyway, because what is asked
-    /// at once slows the deletion down; else at once.
-    pub(super) async fn both<A, B>(
-        &self,
-        first: impl Future<Output = A>,
-        second: impl Future<Output = B>,
-    ) -> (A, B) {
-        let (first, second) = (Box::pin(first), Box::pin(second));
-        let look = self.look.load(Ordering::Relaxed);
-        if self.deletion.load(Ordering::Relaxed) > look.saturating_mul(TIMES) {
-            (first.await, second.await)
-        } else {
-            join(first, second).await
-        }
+    /// Asks something while something else is deleted: when nothing else is being asked, where deletions take long anyway,
+    /// because what is asked at once slows them down; else immediately.
+    pub(super) async fn ask<T>(&self, question: impl Future<Output = T>) -> T {
+        let answer = self.answer.load(Ordering::Relaxed);
+        let is_slow = self.deletion.load(Ordering::Relaxed) > answer.saturating_mul(TIMES);
+        let _turn = if is_slow { Some(self.one.lock().await) } else { None };
+        let began = Instant::now();
+        let result = question.await;
+        self.answered_in(began.elapsed());
+        result
     }
 }
 
@@ -49,30 +46,30 @@ fn microseconds(took: Duration) -> u64 {
 mod tests {
     use std::cell::RefCell;
 
+    use futures::future::join;
+
     use super::*;
 
-    /// In which order two things begin and end that each have to wait once.
-    async fn order(pace: &Pace) -> Vec<&'static str> {
+    /// In which order two questions begin and end that each have to wait once.
+    async fn order(deletion: u64, answer: u64) -> Vec<&'static str> {
+        let pace = Pace::default();
+        pace.deleted_in(Duration::from_millis(deletion));
+        pace.answered_in(Duration::from_millis(answer));
         let seen = RefCell::new(Vec::new());
-        let thing = async |begins, ends| {
+        let question = async |begins, ends| {
             seen.borrow_mut().push(begins);
             tokio::task::yield_now().await;
             seen.borrow_mut().push(ends);
         };
-        pace.both(thing("a", "A"), thing("b", "B")).await;
+        join(pace.ask(question("a", "A")), pace.ask(question("b", "B"))).await;
         seen.into_inner()
     }
 
     #[tokio::test]
-    async fn things_are_done_one_after_the_other_while_a_long_deletion_goes_on() {
-        let pace = Pace::default();
-        assert_eq!(order(&pace).await, ["a", "b", "A", "B"]);
-        pace.looked_in(Duration::from_millis(2));
-        pace.deleted_in(Duration::from_millis(6));
-        assert_eq!(order(&pace).await, ["a", "b", "A", "B"]);
-        pace.deleted_in(Duration::from_millis(7));
-        assert_eq!(order(&pace).await, ["a", "A", "b", "B"]);
-        pace.looked_in(Duration::from_millis(50));
-        assert_eq!(order(&pace).await, ["a", "b", "A", "B"]);
+    async fn one_thing_is_asked_after_the_other_while_a_long_deletion_goes_on() {
+        assert_eq!(order(0, 0).await, ["a", "b", "A", "B"]);
+        assert_eq!(order(6, 2).await, ["a", "b", "A", "B"]);
+        assert_eq!(order(7, 2).await, ["a", "A", "b", "B"]);
+        assert_eq!(order(7, 50).await, ["a", "b", "A", "B"]);
     }
 }

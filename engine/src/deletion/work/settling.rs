@@ -1,10 +1,11 @@
 //! What came of a step: read back, written down, and what it means for all others.
 
+use registry::Error as RegistryError;
 use registry::deletion::Step;
-use registry::{Error as RegistryError, Tag};
 use tokio_util::sync::CancellationToken;
 
-use super::{Last, Progress, step_of};
+use super::unsettled::{Done, Settled};
+use super::{Progress, step_of};
 use crate::Engine;
 use crate::deletion::execute::{Beside, Ending, Taken, Trouble, Worker};
 use crate::deletion::runner::{Halt, deed};
@@ -16,52 +17,65 @@ use crate::store::{EndedItem, Gone, ItemRecord, JobRecord, StoreError};
 const FAILURES: usize = 3;
 
 impl Engine {
-    /// Finds out what came of a step, and writes it down.
-    pub(super) async fn settle(&self, worker: &Worker<'_>, last: &Last<'_>) -> Result<Ending, Trouble> {
-        let ending = match (&last.ending, step_of(&last.open.1)) {
-            (Some(ending), _) => ending.clone(),
-            (None, Some(step)) => worker.read_back(step).await?,
-            (None, None) => return Err(Trouble::Left),
-        };
-        self.note(worker, last.open, &ending).await?;
-        Ok(ending)
+    /// Finds out what came of steps, and writes it down, as far as that was found out.
+    pub(super) async fn settle<'a>(&self, worker: &Worker<'_>, steps: Vec<Done<'a>>) -> Settled<'a> {
+        let n_tags = steps.last().map_or(0, |it| it.n_tags);
+        let unknown = steps.iter().filter(|it| it.ending.is_none());
+        let unknown: Vec<&Step> = unknown.filter_map(|it| step_of(&it.open.1)).collect();
+        let mut read_back = worker.read_back(&unknown, n_tags).await.into_iter();
+        let endings = steps.into_iter().map(|it| {
+            let ending = it.ending.clone().map(Ok).or_else(|| read_back.next());
+            (it, ending.unwrap_or(Err(Trouble::Left)))
+        });
+        let endings: Vec<_> = endings.collect();
+        let known = endings.iter().filter_map(|(it, ending)| Some((it.open, ending.as_ref().ok()?)));
+        self.note(worker, &known.collect::<Vec<_>>()).await?;
+        Ok(endings)
     }
 
-    /// Takes account of what came of a step that the registry said it had done. What could not be read back is begun, and
-    /// ended now, step by step.
+    /// Takes account of what came of steps that the registry said it had done.
     pub(super) async fn conclude(
         &self,
         worker: &Worker<'_>,
         progress: &mut Progress<'_>,
-        last: &Last<'_>,
+        settled: Settled<'_>,
+        stop: &CancellationToken,
+    ) -> Result<(), Halt> {
+        for (done, result) in settled?.into_iter().filter(|(it, _)| it.ending.is_none()) {
+            self.conclude_one(worker, progress, done.open, result, stop).await?;
+        }
+        Ok(())
+    }
+
+    /// The same for one step. What could not be read back is begun, and ended now.
+    async fn conclude_one(
+        &self,
+        worker: &Worker<'_>,
+        progress: &mut Progress<'_>,
+        open: &(ItemRecord, Task),
         settled: Result<Ending, Trouble>,
         stop: &CancellationToken,
     ) -> Result<(), Halt> {
-        let (item, task) = last.open;
-        if last.ending.is_some() {
-            return settled
-                .map(drop)
-                .map_err(|error| Halt::Failed(Why::Failed { message: error.to_string() }));
-        }
+        let (item, task) = open;
         let result = match settled {
+            Ok(ending) => {
+                return self.judge(worker.job, progress, task, Ok(ending), stop).await.map(drop);
+            }
             Err(Trouble::Registry(_)) => {
                 let item = ItemRecord { begun: true, ..item.clone() };
                 let again =
                     self.take(worker, &mut progress.view, &item, task, &mut Beside::default(), stop).await;
                 match (again, step_of(task)) {
-                    (Ok(Taken::Said), Some(step)) => worker.read_back(step).await,
+                    (Ok(Taken::Said), Some(step)) => worker.read_back_alone(step).await,
                     (Ok(Taken::Ended(ending)), _) => Ok(ending),
                     (Ok(Taken::Said), None) => Err(Trouble::Left),
                     (Err(error), _) => Err(error),
                 }
             }
             Err(error) => Err(error),
-            Ok(ending) => {
-                return self.judge(worker.job, progress, task, Ok(ending), stop).await.map(drop);
-            }
         };
         let ending = self.judge(worker.job, progress, task, result, stop).await?;
-        Ok(self.note(worker, last.open, &ending).await?)
+        Ok(self.note(worker, &[(open, &ending)]).await?)
     }
 
     /// What a result means for the step, and for all others.
@@ -101,36 +115,46 @@ impl Engine {
         Ok(ending)
     }
 
-    /// Writes down what has become of a part, takes what is gone out of the inventory, and tells those who look.
+    /// Writes down what has become of parts, takes what is gone out of the inventory, and tells those who look.
     async fn note(
         &self,
         worker: &Worker<'_>,
-        (item, task): &(ItemRecord, Task),
-        (outcome, why): &Ending,
+        endings: &[(&(ItemRecord, Task), &Ending)],
     ) -> Result<(), StoreError> {
         let Worker { place, job, .. } = worker;
-        let action = if matches!(task, Task::Delete(_)) { "delete" } else { "restore" };
-        let detail = why.as_ref().map(ToString::to_string).unwrap_or_default();
-        let deed = deed(job, action, &task.subject(), outcome.word(), detail);
-        let why = why.as_ref().and_then(|it| serde_json::to_string(it).ok());
-        let is_gone = matches!(outcome, Outcome::Deleted | Outcome::AlreadyGone);
-        let (tags, manifest) = match step_of(task).filter(|_| is_gone) {
-            Some(Step::RemoveTag { tag, .. }) => (std::slice::from_ref(tag), None),
-            Some(Step::TrimReferrers { digest, .. }) => (&[] as &[Tag], Some(digest)),
-            Some(Step::RemoveManifest { digest, tags }) => (tags.as_slice(), Some(digest)),
-            None => (&[] as &[Tag], None),
-        };
-        let ended = EndedItem {
-            job: &job.id,
-            position: item.position,
-            outcome: *outcome,
-            why: why.as_deref(),
-            gone: is_gone.then_some(Gone { repository: place.id, tags, manifest }),
-        };
-        self.store.end_item(&ended, &job.actor, &deed).await?;
-        place.upstream.measures.steps(*outcome).increment(1);
-        publish_vanished(place, tags);
+        let items: Vec<_> = endings.iter().map(|(open, ending)| ended(worker, open, ending)).collect();
+        self.store.end_items(&job.id, &job.actor, &items).await?;
+        for item in items {
+            place.upstream.measures.steps(item.outcome).increment(1);
+            publish_vanished(place, item.gone.map_or(&[], |it| it.tags));
+        }
         Ok(())
+    }
+}
+
+/// What is written down of a part that has come to its end.
+fn ended<'a>(
+    worker: &Worker<'_>,
+    (item, task): &'a (ItemRecord, Task),
+    (outcome, why): &Ending,
+) -> EndedItem<'a> {
+    let action = if matches!(task, Task::Delete(_)) { "delete" } else { "restore" };
+    let detail = why.as_ref().map(ToString::to_string).unwrap_or_default();
+    let is_gone = matches!(outcome, Outcome::Deleted | Outcome::AlreadyGone);
+    let gone = step_of(task).filter(|_| is_gone).map(|step| Gone {
+        repository: worker.place.id,
+        tags: step.tags(),
+        manifest: match step {
+            Step::RemoveTag { .. } => None,
+            Step::TrimReferrers { digest, .. } | Step::RemoveManifest { digest, .. } => Some(digest),
+        },
+    });
+    EndedItem {
+        position: item.position,
+        outcome: *outcome,
+        why: why.as_ref().and_then(|it| serde_json::to_string(it).ok()),
+        gone,
+        deed: deed(worker.job, action, &task.subject(), outcome.word(), detail),
     }
 }
 

@@ -87,12 +87,8 @@ impl Engine {
         if item.begun && worker.has_changed(step).await? {
             return Ok(None);
         }
-        let tags = match step {
-            Step::RemoveTag { tag, .. } => std::slice::from_ref(tag),
-            Step::TrimReferrers { .. } => &[],
-            Step::RemoveManifest { tags, .. } => tags,
-        };
-        if let Some((tag, _)) = self.policy.protected(&view.place.name, tags.iter()).into_iter().next() {
+        if let Some((tag, _)) = self.policy.protected(&view.place.name, step.tags().iter()).into_iter().next()
+        {
             return Ok(Some(Why::Protected { tag }));
         }
         Ok(view.changed(step))

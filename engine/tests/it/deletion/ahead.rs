@@ -16,26 +16,37 @@ const REPOSITORY: &str = FakeImages::REPOSITORY;
 /// A moment longer than what was seen is good for.
 const TOO_OLD: Duration = Duration::from_millis(150);
 
-/// A registry whose first deletion lasts until the gate is opened, and a plan for all that it has.
-struct Slow {
-    images: FakeImages,
+/// A registry of which one deletion lasts until the gate is opened, and a plan for all that it has.
+pub(super) struct Slow {
+    pub(super) images: FakeImages,
     database: Database,
-    engine: Engine,
-    plan: DeletionPlan,
+    pub(super) engine: Engine,
+    pub(super) plan: DeletionPlan,
     /// The manifests and their tags, in the order of the plan.
-    order: Vec<(Digest, String)>,
-    gate: Arc<Semaphore>,
+    pub(super) order: Vec<(Digest, String)>,
+    pub(super) gate: Arc<Semaphore>,
 }
 
+/// The first of three deletions.
 async fn slow() -> Slow {
+    slow_at(0, 3).await
+}
+
+/// The deletion of a number, of so many.
+pub(super) async fn slow_at(gated: usize, n: usize) -> Slow {
     let images = FakeImages::start().await;
-    let all = ["1.0", "1.1", "2.0"];
-    for (number, tag) in all.into_iter().enumerate() {
+    let all: Vec<String> = (0..n).map(|number| format!("1.{number}")).collect();
+    for (number, tag) in all.iter().enumerate() {
         images.tag(tag, number);
     }
-    images.fake.otherwise("DELETE", |_| Answer::error(404, "MANIFEST_UNKNOWN", "manifest unknown"));
+    // It deletes by digest alone.
+    images.fake.otherwise("DELETE", |seen| match seen.path.contains("sha256:") {
+        true => Answer::error(404, "MANIFEST_UNKNOWN", "manifest unknown"),
+        false => Answer::error(400, "DIGEST_INVALID", "provided digest did not match uploaded content"),
+    });
     let database = database();
     let engine = deleting(&images.url(), &database);
+    let all: Vec<&str> = all.iter().map(String::as_str).collect();
     let plan = plan(&engine, &name(REPOSITORY), &tags(&all)).await.unwrap();
     let steps = plan.content.plan.steps.iter();
     let order: Vec<_> = steps
@@ -47,14 +58,14 @@ async fn slow() -> Slow {
     let gate = Arc::new(Semaphore::new(0));
     for (number, (digest, _)) in order.iter().enumerate() {
         let answer = Answer::status(202);
-        images.deletes_answering(digest, if number == 0 { answer.gated(&gate) } else { answer });
+        images.deletes_answering(digest, if number == gated { answer.gated(&gate) } else { answer });
     }
     Slow { images, database, engine, plan, order, gate }
 }
 
 impl Slow {
     /// Begins the job, and waits until the second manifest is kept while the first is being deleted.
-    async fn begin(&self) -> String {
+    pub(super) async fn begin(&self) -> String {
         let job = self.engine.begin_deletion(&self.plan.id).await.unwrap();
         let kept = async {
             while self.trash().await.len() < 2 {
