@@ -1,10 +1,12 @@
 //! Beginning and stopping jobs, and going on with those that were interrupted.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use registry::RepositoryName;
+use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
 use super::job::told;
@@ -20,12 +22,12 @@ const SEARCHING: Duration = Duration::from_secs(10);
 /// How often it is looked whether a job has ended that somebody waits for.
 const WATCHING: Duration = Duration::from_millis(50);
 
-/// The jobs that this process carries out.
+/// The jobs that this process carries out, and what is cancelled when they are to stop.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Runners(Arc<Mutex<HashSet<String>>>);
+pub(crate) struct Runners(Arc<Mutex<HashMap<String, CancellationToken>>>);
 
 impl Runners {
-    fn lock(&self) -> MutexGuard<'_, HashSet<String>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, CancellationToken>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -57,6 +59,9 @@ impl Engine {
         let record = self.visible_job(id).await?;
         self.must_maintain(&record.registry, &record.repository).await?;
         if self.store.ask_job_to_stop(id).await? {
+            if let Some(stop) = self.runners.lock().get(id) {
+                stop.cancel();
+            }
             let deed = deed(&record, "stop", &record.id, "asked", String::new());
             self.store.write_audit(&self.caller.actor(), &[deed]).await?;
         }
@@ -117,13 +122,15 @@ impl Engine {
     }
 
     fn run_in_background(&self, id: String) {
-        if self.stopping.is_asked() || !self.runners.lock().insert(id.clone()) {
-            return;
-        }
+        let stop = self.stopping.token();
+        match self.runners.lock().entry(id.clone()) {
+            Entry::Vacant(entry) if !self.stopping.is_asked() => entry.insert(stop.clone()),
+            _ => return,
+        };
         let (engine, running) = (self.as_server(), self.stopping.running());
         let span = tracing::error_span!(parent: None, "job", request_id = unique(), job = id);
         let working = async move {
-            if let Err(error) = Box::pin(engine.run(&id)).await {
+            if let Err(error) = Box::pin(engine.run(&id, stop)).await {
                 tracing::warn!(job = id, %error, "a job was interrupted, and will be gone on with");
             }
             engine.runners.lock().remove(&id);

@@ -6,6 +6,7 @@ mod read_back;
 mod tag;
 
 use bytes::Bytes;
+use futures::future::FutureExt;
 use registry::client::{ManifestBytes, sha256_of};
 use registry::deletion::{Changed, Holdings, Step};
 use registry::{Digest, Error as RegistryError, Reference, Tag};
@@ -148,7 +149,7 @@ impl Worker<'_> {
     /// Where a tag is; nothing where it leads nowhere.
     pub(super) async fn where_is(&self, tag: &Tag) -> Result<Option<Digest>, RegistryError> {
         let (client, reference) = (&self.place.upstream.client, Reference::Tag(tag.clone()));
-        match self.pace.ask(client.head_manifest(&self.place.name, &reference)).await {
+        match self.pace.ask(client.head_manifest(&self.place.name, &reference).boxed()).await {
             Ok(head) => match head.digest {
                 Some(digest) => Ok(Some(digest)),
                 None => Ok(Some(client.manifest(&self.place.name, &reference).await?.digest)),
@@ -164,7 +165,7 @@ impl Worker<'_> {
     }
 
     async fn read(&self, reference: &Reference) -> Result<Option<ManifestBytes>, RegistryError> {
-        match self.pace.ask(self.place.upstream.client.manifest(&self.place.name, reference)).await {
+        match self.pace.ask(self.place.upstream.client.manifest(&self.place.name, reference).boxed()).await {
             Ok(manifest) => Ok(Some(manifest)),
             Err(error) if error.is_unknown() => Ok(None),
             Err(error) => Err(error),

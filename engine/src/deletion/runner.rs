@@ -45,8 +45,8 @@ impl From<StoreError> for Halt {
 }
 
 impl Engine {
-    /// Carries a job out, as far as that is possible; an error leaves it to be gone on with.
-    pub(super) async fn run(&self, id: &str) -> Result<(), Error> {
+    /// Carries a job out, as far as that is possible or until `stop` is cancelled; an error leaves it to be gone on with.
+    pub(super) async fn run(&self, id: &str, stop: CancellationToken) -> Result<(), Error> {
         let Some(job) = self.store.job(id).await?.filter(|it| it.finished.is_none()) else { return Ok(()) };
         let Some(lease) = self.wait_for_turn(&job).await? else { return Ok(()) };
         // Another replica may have had its turn before.
@@ -54,7 +54,6 @@ impl Engine {
         if let Some(job) = job {
             self.store.start_job(id).await?;
             self.tell(id).await;
-            let stop = self.stopping.token();
             let beating = beat(self.clone(), job.id.clone(), lease.clone(), stop.clone());
             let heart = AbortOnDropHandle::new(tokio::spawn(beating.in_current_span()));
             let running = self.upstream(&job.registry)?.measures.job(self.freed_by(&job).await);

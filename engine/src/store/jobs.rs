@@ -211,12 +211,6 @@ impl Store {
         Ok(self.change_job(sqlx::query(sql).bind(job)).await? == 1)
     }
 
-    /// Whether there is a job that nobody has asked to stop.
-    pub(crate) async fn is_wanted(&self, job: &str) -> Result<bool> {
-        let sql = "SELECT 1 FROM jobs WHERE id = $1 AND asked_to_stop = 0";
-        Ok(self.database().await?.optional(sqlx::query(sql).bind(job)).await?.is_some())
-    }
-
     /// Writes down that a part is begun, with the stand-in that it will put on a tag.
     pub(crate) async fn begin_item(&self, job: &str, position: i64, stand_in: Option<&Digest>) -> Result<()> {
         let sql = "UPDATE job_items SET begun = 1, stand_in = $3 WHERE job_id = $1 AND position = $2";

@@ -41,6 +41,7 @@ impl Worker<'_> {
     /// Looks at what a step is about and keeps it, while something else is done.
     async fn look_ahead(&self, item: &ItemRecord, step: &Step) -> Option<Looked> {
         let Step::RemoveManifest { digest, tags } = step else { return None };
+        self.pace.middle().await;
         // What goes wrong here goes wrong again in a moment, where it is told.
         let mut looked = self.look(digest, tags).await.ok()?;
         if let (Some(manifest), None) = (&looked.manifest, looked.moved(digest, tags)) {
@@ -118,10 +119,9 @@ impl Worker<'_> {
             }
             None => return Ok(Taken::Ended((Outcome::AlreadyGone, None))),
         };
+        // What is kept already was so while nobody had asked the job to stop, less than a deletion ago.
         if !is_kept {
             self.throw_away(item, &manifest, tags, false, None).await?;
-        } else if !self.place.upstream.store.is_wanted(&self.job.id).await? {
-            return Err(Trouble::Left);
         }
         beside.looked = None;
         let deletion = async {

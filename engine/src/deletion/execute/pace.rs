@@ -3,7 +3,8 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Notify};
+use tokio::time::timeout;
 
 /// From how many times as long on there is time to ask one thing after the other.
 const TIMES: u64 = 3;
@@ -14,11 +15,13 @@ pub(in crate::deletion) struct Pace {
     deletion: AtomicU64,
     answer: AtomicU64,
     one: Mutex<()>,
+    ended: Notify,
 }
 
 impl Pace {
     pub(super) fn deleted_in(&self, took: Duration) {
         self.deletion.store(microseconds(took), Ordering::Relaxed);
+        self.ended.notify_waiters();
     }
 
     fn answered_in(&self, took: Duration) {
@@ -28,13 +31,26 @@ impl Pace {
     /// Asks something while something else is deleted: when nothing else is being asked, where deletions take long anyway,
     /// because what is asked at once slows them down; else immediately.
     pub(super) async fn ask<T>(&self, question: impl Future<Output = T>) -> T {
-        let answer = self.answer.load(Ordering::Relaxed);
-        let is_slow = self.deletion.load(Ordering::Relaxed) > answer.saturating_mul(TIMES);
-        let _turn = if is_slow { Some(self.one.lock().await) } else { None };
+        let _turn = if self.is_slow() { Some(self.one.lock().await) } else { None };
         let began = Instant::now();
         let result = question.await;
         self.answered_in(began.elapsed());
         result
+    }
+
+    /// Waits for the middle of a deletion that has just begun, where it takes long: what is asked as it begins holds it up,
+    /// and what is looked at later is looked at closer to when that counts.
+    pub(super) async fn middle(&self) {
+        if self.is_slow() {
+            let half = Duration::from_micros(self.deletion.load(Ordering::Relaxed) / 2);
+            // It may be over sooner than the last one.
+            let _ = timeout(half, self.ended.notified()).await;
+        }
+    }
+
+    fn is_slow(&self) -> bool {
+        let answer = self.answer.load(Ordering::Relaxed);
+        self.deletion.load(Ordering::Relaxed) > answer.saturating_mul(TIMES)
     }
 }
 
@@ -71,5 +87,18 @@ mod tests {
         assert_eq!(order(6, 2).await, ["a", "b", "A", "B"]);
         assert_eq!(order(7, 2).await, ["a", "A", "b", "B"]);
         assert_eq!(order(7, 50).await, ["a", "b", "A", "B"]);
+    }
+
+    #[tokio::test]
+    async fn the_middle_of_a_long_deletion_is_waited_for_unless_it_ends_before() {
+        let pace = Pace::default();
+        pace.middle().await;
+        pace.deleted_in(Duration::from_millis(20));
+        let began = Instant::now();
+        pace.middle().await;
+        assert!(began.elapsed() >= Duration::from_millis(10));
+        pace.deleted_in(Duration::from_hours(1000));
+        let ends = async { pace.deleted_in(Duration::from_millis(1)) };
+        join(pace.middle(), ends).await;
     }
 }

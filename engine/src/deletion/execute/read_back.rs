@@ -36,7 +36,7 @@ impl Worker<'_> {
 
     /// All tags; nothing where they cannot be listed.
     async fn listed(&self) -> Option<HashSet<Tag>> {
-        let tags = self.pace.ask(self.place.upstream.client.tags(&self.place.name)).await;
+        let tags = self.pace.ask(self.place.upstream.client.tags(&self.place.name).boxed()).await;
         tags.ok().map(HashSet::from_iter)
     }
 
