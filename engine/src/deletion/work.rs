@@ -146,6 +146,7 @@ impl Engine {
         unsettled: &mut Unsettled<'_>,
         stop: &CancellationToken,
     ) -> Result<(), Halt> {
+        worker.pace.rest();
         while let Some(settled) = unsettled.settle().await {
             self.conclude(worker, progress, settled, stop).await?;
         }

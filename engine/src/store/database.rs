@@ -227,6 +227,17 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn what_is_written_outlasts_a_power_failure() {
+        let folder = tempfile::tempdir().unwrap();
+        let location = StoreLocation::File(folder.path().join("stowage.db"));
+        let database = Database::open(&location).await.unwrap();
+        let mut transaction = database.write().await.unwrap();
+        let row = transaction.one(sqlx::query("PRAGMA synchronous")).await.unwrap();
+        // Synced with each transaction.
+        assert_eq!(row.try_get::<i64, _>(0).unwrap(), 2);
+    }
+
+    #[tokio::test]
     async fn a_full_disk_is_told_and_what_was_stored_before_stays() {
         let folder = tempfile::tempdir().unwrap();
         let location = StoreLocation::File(folder.path().join("stowage.db"));

@@ -91,7 +91,8 @@ impl Dialect {
             (Self::Sqlite, true) => &[
                 "PRAGMA busy_timeout = 5000",
                 "PRAGMA journal_mode = WAL",
-                "PRAGMA synchronous = NORMAL",
+                // The trash holds the only copy of what was deleted, so it must outlast a power failure.
+                "PRAGMA synchronous = FULL",
                 "PRAGMA foreign_keys = ON",
                 "PRAGMA cache_size = -4096",
                 "PRAGMA journal_size_limit = 16777216",

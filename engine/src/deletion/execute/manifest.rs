@@ -3,7 +3,7 @@
 use std::iter;
 use std::time::Duration;
 
-use futures::future::{FutureExt, OptionFuture, join, try_join, try_join_all};
+use futures::future::{FutureExt, join, try_join, try_join_all};
 use registry::client::ManifestBytes;
 use registry::deletion::{Changed, Step};
 use registry::{Digest, Error as RegistryError, Reference, Tag};
@@ -41,7 +41,6 @@ impl Worker<'_> {
     /// Looks at what a step is about and keeps it, while something else is done.
     async fn look_ahead(&self, item: &ItemRecord, step: &Step) -> Option<Looked> {
         let Step::RemoveManifest { digest, tags } = step else { return None };
-        self.pace.middle().await;
         // What goes wrong here goes wrong again in a moment, where it is told.
         let mut looked = self.look(digest, tags).await.ok()?;
         if let (Some(manifest), None) = (&looked.manifest, looked.moved(digest, tags)) {
@@ -105,7 +104,10 @@ impl Worker<'_> {
         let is_kept = beside.looked.as_ref().is_some_and(|it| it.is_kept);
         let looked = match beside.looked.as_mut().filter(|it| it.at.elapsed() < JUST_BEFORE) {
             Some(looked) => looked,
-            None => &mut self.look(digest, tags).await?,
+            None => {
+                self.pace.rest();
+                &mut self.look(digest, tags).await?
+            }
         };
         if let Some(why) = looked.moved(digest, tags).filter(|_| looked.manifest.is_some()) {
             return self.leave_alone(item, why.into()).await.map(Taken::Ended);
@@ -130,9 +132,13 @@ impl Worker<'_> {
             self.pace.deleted_in(began.elapsed());
             deleted
         };
-        let ahead = OptionFuture::from(beside.next.map(|(item, step)| self.look_ahead(item, step).boxed()));
-        let (mut deleted, ahead) = join(deletion.boxed(), ahead).await;
-        if let Some(mut looked) = ahead.flatten() {
+        let ahead = async {
+            self.pace.late().await;
+            let (item, step) = beside.next?;
+            self.look_ahead(item, step).await
+        };
+        let (mut deleted, ahead) = join(deletion.boxed(), ahead.boxed()).await;
+        if let Some(mut looked) = ahead {
             // A try before this one may have kept it.
             looked.is_kept |= beside.ahead.as_ref().is_some_and(|it| it.is_kept);
             beside.ahead = Some(looked);

@@ -1,26 +1,35 @@
-//! How long a registry takes to delete, beside how long it takes to answer.
+//! When a registry is asked something while it deletes, for what it is asked at the wrong moment holds the deletions up.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use tokio::sync::{Mutex, Notify};
+use tokio::sync::{Mutex, Notify, watch};
 use tokio::time::timeout;
 
 /// From how many times as long on there is time to ask one thing after the other.
 const TIMES: u64 = 3;
+/// So much earlier than a deletion is expected to end it is looked at what is deleted next, or in its middle.
+const BEFORE_ITS_END: Duration = Duration::from_millis(50);
+/// A deletion is under way after this.
+const BEGINNING: Duration = Duration::from_millis(1);
+/// Nothing is held back for longer because a deletion is about to begin.
+const MOMENT: Duration = Duration::from_millis(5);
 
-/// What the last deletion and the last answer took, in microseconds.
+/// What the last deletion and the last answer took, in microseconds, and what goes on now.
 #[derive(Debug, Default)]
 pub(in crate::deletion) struct Pace {
     deletion: AtomicU64,
     answer: AtomicU64,
     one: Mutex<()>,
     ended: Notify,
+    /// Whether a deletion has ended and the next one is about to begin.
+    is_between: watch::Sender<bool>,
 }
 
 impl Pace {
     pub(super) fn deleted_in(&self, took: Duration) {
         self.deletion.store(microseconds(took), Ordering::Relaxed);
+        self.is_between.send_replace(true);
         self.ended.notify_waiters();
     }
 
@@ -28,23 +37,41 @@ impl Pace {
         self.answer.store(microseconds(took), Ordering::Relaxed);
     }
 
-    /// Asks something while something else is deleted: when nothing else is being asked, where deletions take long anyway,
-    /// because what is asked at once slows them down; else immediately.
+    /// No deletion is about to begin.
+    pub(in crate::deletion) fn rest(&self) {
+        self.is_between.send_replace(false);
+    }
+
+    /// Asks something. Where deletions take long anyway, that is done when nothing else is being asked, and not just before
+    /// a deletion begins; else immediately.
     pub(super) async fn ask<T>(&self, question: impl Future<Output = T>) -> T {
-        let _turn = if self.is_slow() { Some(self.one.lock().await) } else { None };
+        let _turn = if self.is_slow() { Some(self.turn().await) } else { None };
         let began = Instant::now();
         let result = question.await;
         self.answered_in(began.elapsed());
         result
     }
 
-    /// Waits for the middle of a deletion that has just begun, where it takes long: what is asked as it begins holds it up,
-    /// and what is looked at later is looked at closer to when that counts.
-    pub(super) async fn middle(&self) {
+    async fn turn(&self) -> impl Drop {
+        let turn = self.one.lock().await;
+        // It may last longer, if the deletion has to wait for something.
+        let _ = timeout(MOMENT, self.is_between.subscribe().wait_for(|it| !it)).await;
+        turn
+    }
+
+    /// Waits, while a deletion goes on that has just begun, for when it is time to look at what is deleted next: as late as
+    /// can be, for then it is closest to when that counts, and does not hold up the beginning.
+    pub(super) async fn late(&self) {
         if self.is_slow() {
-            let half = Duration::from_micros(self.deletion.load(Ordering::Relaxed) / 2);
-            // It may be over sooner than the last one.
-            let _ = timeout(half, self.ended.notified()).await;
+            let expected = Duration::from_micros(self.deletion.load(Ordering::Relaxed));
+            let late = expected.saturating_sub(BEFORE_ITS_END.min(expected / 2));
+            // It may end sooner than the last one.
+            if timeout(BEGINNING, self.ended.notified()).await.is_err() {
+                self.rest();
+                let _ = timeout(late.saturating_sub(BEGINNING), self.ended.notified()).await;
+            }
+        } else {
+            self.rest();
         }
     }
 
@@ -61,8 +88,10 @@ fn microseconds(took: Duration) -> u64 {
 #[cfg(test)]
 mod tests {
     use std::cell::RefCell;
+    use std::pin::pin;
 
     use futures::future::join;
+    use futures::poll;
 
     use super::*;
 
@@ -71,6 +100,7 @@ mod tests {
         let pace = Pace::default();
         pace.deleted_in(Duration::from_millis(deletion));
         pace.answered_in(Duration::from_millis(answer));
+        pace.rest();
         let seen = RefCell::new(Vec::new());
         let question = async |begins, ends| {
             seen.borrow_mut().push(begins);
@@ -90,15 +120,34 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_middle_of_a_long_deletion_is_waited_for_unless_it_ends_before() {
+    async fn what_comes_next_is_looked_at_late_in_a_long_deletion_or_once_it_has_ended() {
         let pace = Pace::default();
-        pace.middle().await;
+        pace.late().await;
         pace.deleted_in(Duration::from_millis(20));
         let began = Instant::now();
-        pace.middle().await;
+        pace.late().await;
         assert!(began.elapsed() >= Duration::from_millis(10));
         pace.deleted_in(Duration::from_hours(1000));
-        let ends = async { pace.deleted_in(Duration::from_millis(1)) };
-        join(pace.middle(), ends).await;
+        let ends = async {
+            while *pace.is_between.borrow() {
+                tokio::task::yield_now().await;
+            }
+            pace.deleted_in(Duration::from_millis(1));
+        };
+        join(pace.late(), ends).await;
+    }
+
+    #[tokio::test]
+    async fn nothing_is_asked_just_before_a_long_deletion_begins_unless_that_lasts() {
+        let pace = Pace::default();
+        pace.deleted_in(Duration::from_millis(20));
+        // Nothing begins, and it is asked all the same.
+        assert!(*pace.is_between.borrow());
+        pace.ask(async {}).await;
+        pace.deleted_in(Duration::from_millis(20));
+        let mut asking = pin!(pace.ask(async {}));
+        assert!(poll!(asking.as_mut()).is_pending());
+        pace.rest();
+        assert!(poll!(asking).is_ready());
     }
 }

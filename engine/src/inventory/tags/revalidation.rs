@@ -19,6 +19,8 @@ use crate::upstream::unique;
 
 /// How long a repository is left alone after it was compared, and how many times as long as that took.
 const PAUSE: (Duration, u32) = (Duration::from_secs(2), 10);
+/// How long a page has to arrive, with its scripts, before its tags are compared: whoever waits for it goes first.
+const LEAD: Duration = Duration::from_millis(250);
 /// How many tags are compared at most; there are more only when many look at different pages.
 const MOST_TAGS: usize = 1000;
 /// With more tags than a page has, many look at different pages: whoever waits for one goes before what nobody waits for.
@@ -50,7 +52,7 @@ impl Revalidations {
     }
 }
 
-/// Compares a repository's list of tags, and where these tags are, with the registry: at once, or when the last
+/// Compares a repository's list of tags, and where these tags are, with the registry: in a moment, or when the last
 /// comparison is long enough ago. What changed is published, and then that it was compared.
 pub(crate) fn request(place: &Place, visible: impl Iterator<Item = Tag>) {
     let mut all = place.upstream.revalidations.lock();
@@ -68,6 +70,7 @@ pub(crate) fn request(place: &Place, visible: impl Iterator<Item = Tag>) {
     let room = MOST_TAGS.saturating_sub(waiting.tags.len());
     waiting.tags.extend(visible.take(room));
     if !std::mem::replace(&mut waiting.is_running, true) {
+        waiting.not_before = waiting.not_before.max(Instant::now() + LEAD);
         let (id, name) = (&place.upstream.info.id, &place.name);
         let span = tracing::error_span!(
             parent: None, "revalidation", request_id = unique(), registry = id, repository = %name

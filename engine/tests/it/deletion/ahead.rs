@@ -134,6 +134,19 @@ async fn what_was_kept_ahead_stays_once_somebody_asks_to_stop() {
 }
 
 #[tokio::test]
+async fn what_another_replica_is_asked_to_stop_ends_what_was_kept_ahead_at_most() {
+    let it = slow_at(0, 6).await;
+    let job = it.begin().await;
+    deleting(&it.images.url(), &it.database).stop_job(&job).await.unwrap();
+    it.gate.add_permits(1);
+    let (job, items) = ended(&it.engine, &job).await;
+    assert_eq!((job.state, items[0].outcome), (JobState::Stopped, Some(Outcome::Deleted)), "{items:?}");
+    assert_eq!(outcomes(&items[2..]), [None; 4]);
+    assert_eq!([2, 3, 4, 5].map(|number| it.n_deletions(number)), [0; 4]);
+    assert_eq!(it.thrown().await.len(), it.n_deletions(0) + it.n_deletions(1));
+}
+
+#[tokio::test]
 async fn a_tag_that_moves_after_its_manifest_was_kept_ahead_survives() {
     let it = slow().await;
     let job = it.begin().await;
