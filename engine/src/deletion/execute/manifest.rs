@@ -104,10 +104,7 @@ impl Worker<'_> {
         let is_kept = beside.looked.as_ref().is_some_and(|it| it.is_kept);
         let looked = match beside.looked.as_mut().filter(|it| it.at.elapsed() < JUST_BEFORE) {
             Some(looked) => looked,
-            None => {
-                self.pace.rest();
-                &mut self.look(digest, tags).await?
-            }
+            None => &mut self.look(digest, tags).await?,
         };
         if let Some(why) = looked.moved(digest, tags).filter(|_| looked.manifest.is_some()) {
             return self.leave_alone(item, why.into()).await.map(Taken::Ended);

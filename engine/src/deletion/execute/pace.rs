@@ -8,8 +8,9 @@ use tokio::time::timeout;
 
 /// From how many times as long on there is time to ask one thing after the other.
 const TIMES: u64 = 3;
-/// So much earlier than a deletion is expected to end it is looked at what is deleted next, or in its middle.
-const BEFORE_ITS_END: Duration = Duration::from_millis(50);
+/// What is deleted next is looked at so much before a deletion is expected to end at most, and so many times as long as
+/// an answer takes at least.
+const BEFORE_ITS_END: (Duration, u32) = (Duration::from_millis(50), 4);
 /// A deletion is under way after this.
 const BEGINNING: Duration = Duration::from_millis(1);
 /// Nothing is held back for longer because a deletion is about to begin.
@@ -21,6 +22,7 @@ pub(in crate::deletion) struct Pace {
     deletion: AtomicU64,
     answer: AtomicU64,
     one: Mutex<()>,
+    aside: Mutex<()>,
     ended: Notify,
     /// Whether a deletion has ended and the next one is about to begin.
     is_between: watch::Sender<bool>,
@@ -42,29 +44,34 @@ impl Pace {
         self.is_between.send_replace(false);
     }
 
-    /// Asks something. Where deletions take long anyway, that is done when nothing else is being asked, and not just before
-    /// a deletion begins; else immediately.
+    /// Asks something: when nothing else is being asked, where deletions take long anyway; else immediately.
     pub(super) async fn ask<T>(&self, question: impl Future<Output = T>) -> T {
-        let _turn = if self.is_slow() { Some(self.turn().await) } else { None };
+        let _turn = if self.is_slow() { Some(self.one.lock().await) } else { None };
         let began = Instant::now();
         let result = question.await;
         self.answered_in(began.elapsed());
         result
     }
 
-    async fn turn(&self) -> impl Drop {
-        let turn = self.one.lock().await;
+    /// Does something that the deletions do not wait for: not just before one of them begins, where they take long.
+    pub(super) async fn aside<T>(&self, work: impl Future<Output = T>) -> T {
+        if !self.is_slow() {
+            return work.await;
+        }
+        let _turn = self.aside.lock().await;
         // It may last longer, if the deletion has to wait for something.
         let _ = timeout(MOMENT, self.is_between.subscribe().wait_for(|it| !it)).await;
-        turn
+        work.await
     }
 
-    /// Waits, while a deletion goes on that has just begun, for when it is time to look at what is deleted next: as late as
-    /// can be, for then it is closest to when that counts, and does not hold up the beginning.
+    /// Waits, while a deletion goes on that has just begun, for when it is time to look at what is deleted next: late, for
+    /// then it is closest to when that counts, and never so soon that it holds up the beginning.
     pub(super) async fn late(&self) {
         if self.is_slow() {
             let expected = Duration::from_micros(self.deletion.load(Ordering::Relaxed));
-            let late = expected.saturating_sub(BEFORE_ITS_END.min(expected / 2));
+            let answer = Duration::from_micros(self.answer.load(Ordering::Relaxed));
+            let (longest, answers) = BEFORE_ITS_END;
+            let late = expected.saturating_sub(longest.min((expected / 2).max(answer * answers)));
             // It may end sooner than the last one.
             if timeout(BEGINNING, self.ended.notified()).await.is_err() {
                 self.rest();
@@ -100,7 +107,6 @@ mod tests {
         let pace = Pace::default();
         pace.deleted_in(Duration::from_millis(deletion));
         pace.answered_in(Duration::from_millis(answer));
-        pace.rest();
         let seen = RefCell::new(Vec::new());
         let question = async |begins, ends| {
             seen.borrow_mut().push(begins);
@@ -138,16 +144,16 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn nothing_is_asked_just_before_a_long_deletion_begins_unless_that_lasts() {
+    async fn nothing_is_done_aside_just_before_a_long_deletion_begins_unless_that_lasts() {
         let pace = Pace::default();
+        pace.aside(async {}).await;
         pace.deleted_in(Duration::from_millis(20));
-        // Nothing begins, and it is asked all the same.
+        // Nothing begins, and it is done all the same.
         assert!(*pace.is_between.borrow());
-        pace.ask(async {}).await;
-        pace.deleted_in(Duration::from_millis(20));
-        let mut asking = pin!(pace.ask(async {}));
-        assert!(poll!(asking.as_mut()).is_pending());
+        pace.aside(async {}).await;
+        let mut aside = pin!(pace.aside(async {}));
+        assert!(poll!(aside.as_mut()).is_pending());
         pace.rest();
-        assert!(poll!(asking).is_ready());
+        assert!(poll!(aside).is_ready());
     }
 }

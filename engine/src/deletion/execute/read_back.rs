@@ -36,14 +36,15 @@ impl Worker<'_> {
 
     /// All tags; nothing where they cannot be listed.
     async fn listed(&self) -> Option<HashSet<Tag>> {
-        let tags = self.pace.ask(self.place.upstream.client.tags(&self.place.name).boxed()).await;
+        let tags = self.place.upstream.client.tags(&self.place.name).boxed();
+        let tags = self.pace.aside(self.pace.ask(tags)).await;
         tags.ok().map(HashSet::from_iter)
     }
 
     async fn read_back_one(&self, step: &Step, listed: Option<&HashSet<Tag>>) -> Result<Ending, Trouble> {
         // The others read back what they do while they do it; nobody says of them that it is done without that.
         let Step::RemoveManifest { digest, tags } = step else { return Err(Trouble::Left) };
-        let mut manifest = self.manifest(digest).await?;
+        let mut manifest = self.pace.aside(self.manifest(digest).boxed()).await?;
         let mut remain = Vec::new();
         // What is not listed is gone, as far as its manifest is.
         let is_open = |tag: &&Tag| manifest.is_some() || listed.is_none_or(|it| it.contains(*tag));
@@ -70,7 +71,8 @@ impl Worker<'_> {
 
     /// Where a tag is that should lead nowhere. Reading it takes one request then, and a HEAD that is made sure of two.
     async fn reads(&self, tag: &Tag) -> Result<Option<Digest>, Trouble> {
-        let on_tag = self.read(&Reference::Tag(tag.clone())).await?;
+        let tag = Reference::Tag(tag.clone());
+        let on_tag = self.pace.aside(self.read(&tag).boxed()).await?;
         Ok(on_tag.map(|it| it.digest))
     }
 }
