@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use tokio::sync::{Mutex, Notify, watch};
+use tokio::sync::{Mutex, MutexGuard, Notify, watch};
 use tokio::time::timeout;
 
 /// From how many times as long on there is time to ask one thing after the other.
@@ -46,7 +46,7 @@ impl Pace {
 
     /// Asks something: when nothing else is being asked, where deletions take long anyway; else immediately.
     pub(super) async fn ask<T>(&self, question: impl Future<Output = T>) -> T {
-        let _turn = if self.is_slow() { Some(self.one.lock().await) } else { None };
+        let _turn = self.turn(&self.one).await;
         let began = Instant::now();
         let result = question.await;
         self.answered_in(began.elapsed());
@@ -55,13 +55,22 @@ impl Pace {
 
     /// Does something that the deletions do not wait for: not just before one of them begins, where they take long.
     pub(super) async fn aside<T>(&self, work: impl Future<Output = T>) -> T {
-        if !self.is_slow() {
-            return work.await;
+        let turn = self.turn(&self.aside).await;
+        if turn.is_some() {
+            // It may last longer, if the deletion has to wait for something.
+            let _ = timeout(MOMENT, self.is_between.subscribe().wait_for(|it| !it)).await;
         }
-        let _turn = self.aside.lock().await;
-        // It may last longer, if the deletion has to wait for something.
-        let _ = timeout(MOMENT, self.is_between.subscribe().wait_for(|it| !it)).await;
         work.await
+    }
+
+    /// One's turn, where one has to wait for it: not once a registry has ceased to answer in time, or those who wait would
+    /// find that out one after the other.
+    async fn turn<'a>(&self, one: &'a Mutex<()>) -> Option<MutexGuard<'a, ()>> {
+        if !self.is_slow() {
+            return None;
+        }
+        let turn = one.lock().await;
+        self.is_slow().then_some(turn)
     }
 
     /// Waits, while a deletion goes on that has just begun, for when it is time to look at what is deleted next: late, for

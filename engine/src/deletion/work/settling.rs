@@ -47,7 +47,7 @@ impl Engine {
         Ok(())
     }
 
-    /// The same for one step. What could not be read back is begun, and ended now.
+    /// The same for one step. What could not be read back is begun, and ended now, unless too much has failed already.
     async fn conclude_one(
         &self,
         worker: &Worker<'_>,
@@ -61,7 +61,7 @@ impl Engine {
             Ok(ending) => {
                 return self.judge(worker.job, progress, task, Ok(ending), stop).await.map(drop);
             }
-            Err(Trouble::Registry(_)) => {
+            Err(Trouble::Registry(_)) if progress.halted.is_ok() => {
                 let item = ItemRecord { begun: true, ..item.clone() };
                 let again =
                     self.take(worker, &mut progress.view, &item, task, &mut Beside::default(), stop).await;

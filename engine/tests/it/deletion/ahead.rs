@@ -77,8 +77,8 @@ impl Slow {
         job.id
     }
 
-    async fn trash(&self) -> Vec<TrashEntry> {
-        self.engine.trash(None, 10).await.unwrap()
+    pub(super) async fn trash(&self) -> Vec<TrashEntry> {
+        self.engine.trash(None, 100).await.unwrap()
     }
 
     /// What is in the trash, in the order of the plan.
@@ -88,7 +88,7 @@ impl Slow {
         digests.filter(|digest| trash.iter().any(|it| it.digest == *digest)).collect()
     }
 
-    fn n_deletions(&self, number: usize) -> usize {
+    pub(super) fn n_deletions(&self, number: usize) -> usize {
         self.images.fake.count("DELETE", &format!("/v2/{REPOSITORY}/manifests/{}", self.order[number].0))
     }
 }

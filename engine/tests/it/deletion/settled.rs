@@ -86,3 +86,24 @@ async fn tags_are_read_one_by_one_where_they_cannot_be_listed() {
     // The last four before, and all of them after their manifests were deleted.
     assert!(it.images.n_asked().1 - n_before >= 4 + 6);
 }
+
+#[tokio::test]
+async fn what_cannot_be_read_back_ends_the_job_and_stays_in_the_trash() {
+    let it = slow_at(0, 40).await;
+    let job = it.begin().await;
+    for (digest, _) in &it.order {
+        let path = format!("/v2/{REPOSITORY}/manifests/{digest}");
+        it.images.fake.on("GET", &path, Answer::error(403, "DENIED", "not for you"));
+    }
+    it.gate.add_permits(1);
+    let (job, items) = ended(&it.engine, &job).await;
+    assert_eq!(job.state, JobState::Failed);
+    let n_deleted = items.iter().take_while(|it| it.outcome.is_some()).count();
+    assert!((3..40).contains(&n_deleted), "{items:?}");
+    for (number, item) in items.iter().enumerate() {
+        // What the registry was asked to delete has an end, and nothing else.
+        let is_asked = it.n_deletions(number) > 0;
+        assert_eq!(item.outcome, is_asked.then_some(Outcome::StillThere), "{item:?}");
+    }
+    assert_eq!(it.trash().await.len(), n_deleted);
+}
