@@ -120,6 +120,7 @@ impl JobPage {
             }
         });
         let who = if job.actor.name.is_empty() { locale.nobody_by_name() } else { job.actor.name.as_str() };
+        let from = Some(&job.actor.address).filter(|it| !it.is_empty()).map(|it| format!(", {it}"));
         view! {
             <div class="sub" role="status">
                 <Chip tone text=locale.job_state(job.state) />
@@ -129,7 +130,7 @@ impl JobPage {
                 </span>
                 {counts}
                 {left}
-                <span><Ago at=job.queued />", "{who.to_owned()}" "{job.actor.address.clone()}</span>
+                <span><Ago at=job.queued />", "{who.to_owned()}{from}</span>
             </div>
             <div class="bar">{stop}</div>
         }

@@ -83,8 +83,12 @@ impl Locale {
             (Self::Fr, KeepReason::About { subject }) => {
                 format!("à propos de {}, qui reste", subject.short())
             }
-            (Self::En, KeepReason::UsedBy { n }) => format!("layer of {} that stay", self.n_manifests(*n)),
-            (Self::Fr, KeepReason::UsedBy { n }) => format!("couche de {} qui restent", self.n_manifests(*n)),
+            (locale, KeepReason::UsedBy { n }) => {
+                let english = ["manifest that stays", "manifests that stay"];
+                let manifests = locale.count(*n, english, ["manifeste qui reste", "manifestes qui restent"]);
+                let layer = if locale == Self::En { "layer of" } else { "couche de" };
+                format!("{layer} {manifests}")
+            }
             (Self::En, KeepReason::Unread { n }) => {
                 format!("{} could not be read, and may need it", self.n_tags(*n))
             }
