@@ -118,7 +118,7 @@ impl Worker<'_> {
             }
             None => return Ok(Taken::Ended((Outcome::AlreadyGone, None))),
         };
-        // What is kept already was so while nobody had asked the job to stop, less than a deletion ago.
+        // What is kept already was so while nobody had asked the job to stop; who asks since then cancels it.
         if !is_kept {
             self.throw_away(item, &manifest, tags, false, None).await?;
         }

@@ -37,6 +37,8 @@ impl Engine {
                     Box::pin(worker.restore(&item, *entry, *overwrite)).await.map(Taken::Ended)
                 }
                 Task::Delete(step) => match self.is_allowed(worker, view, &item, step).await {
+                    // All tags may just have been looked at, which takes its time.
+                    Ok(None) if stop.is_cancelled() && !item.begun => return Err(Trouble::Left),
                     Ok(None) => Box::pin(worker.delete(&item, step, beside)).await,
                     Ok(Some(why)) => return worker.leave_alone(&item, why).await.map(Taken::Ended),
                     Err(Error::Registry(error)) => Err(error.into()),
