@@ -1,7 +1,7 @@
 /** Two images side by side. */
 
 import { ID, servers } from '../support/servers.ts';
-import { expect, test } from '../support/test.ts';
+import { expect, scripted, test } from '../support/test.ts';
 
 const OLD = `${ID}/team/webapp:2.13.1`;
 const NEW = `${ID}/team/webapp:2.14.0`;
@@ -40,12 +40,19 @@ test('an image leads to its comparison, and what cannot be compared says why', a
   await expect(page.getByLabel('Second image')).toHaveValue(`${ID}/team/webapp:no-such-tag`);
 });
 
-test('two selected tags are compared from the list', async ({ page }) => {
+test('two selected tags are compared from the list, and no more', async ({ page, javaScriptEnabled }) => {
   const { deleting } = servers().stowage;
   await page.goto(`${deleting}/${ID}/team/webapp?q=2.1`);
-  for (const tag of ['2.13.1', '2.14.0']) {
-    await page.getByRole('row').filter({ has: page.getByRole('link', { name: tag, exact: true }) }).getByRole('checkbox').check();
+  const box = (tag: string) =>
+    page.getByRole('row').filter({ has: page.getByRole('link', { name: tag, exact: true }) }).getByRole('checkbox');
+  const compare = page.getByRole('button', { name: 'Compare' });
+  for (const tag of ['2.13.1', '2.14.0']) await box(tag).check();
+  if (javaScriptEnabled) {
+    await scripted(page);
+    await box('2.13').check();
+    await expect(compare).toBeDisabled();
+    await box('2.13').uncheck();
   }
-  await page.getByRole('button', { name: 'Compare' }).click();
+  await compare.click();
   await expect(page.getByText(/layers? in common/)).toBeVisible();
 });

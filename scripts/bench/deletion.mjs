@@ -51,11 +51,18 @@ async function carryOut(server, made) {
   }
 }
 
+/** Milliseconds of the DELETE calls and nothing else. */
+async function callsAlone(registry) {
+  await seed(registry, "bench/deleted-bare");
+  return (await testbed("bare", "deletes", registry, "bench/deleted-bare")).looks * 1000;
+}
+
 export async function deletion(registry, repository, nTags) {
-  const [jobs, bare, plans] = [[], [], []];
+  const [jobs, plans] = [[], []];
+  // A machine does not stay as fast as it is, so each job is set beside the calls just before it and just after it.
+  const bare = [await callsAlone(registry)];
   for (let i = 0; i < TIMES; i += 1) {
-    for (const name of ["bench/deleted-bare", "bench/deleted"]) await seed(registry, name);
-    bare.push((await testbed("bare", "deletes", registry, "bench/deleted-bare")).looks * 1000);
+    await seed(registry, "bench/deleted");
     const server = await Stowage.start();
     try {
       await scan(server, "bench/deleted", DELETED);
@@ -71,17 +78,23 @@ export async function deletion(registry, repository, nTags) {
     } finally {
       await server.stop();
     }
+    bare.push(await callsAlone(registry));
   }
-  const [job, calls, planned] = [jobs, bare, plans].map(median);
+  const ratios = jobs.map((job, i) => job / ((bare[i] + bare[i + 1]) / 2));
+  const [job, calls, slower, planned] = [jobs, bare, ratios, plans].map(median);
   return [
     {
       what: `${DELETED} tags deleted, checked and read back`,
       measured: milliseconds(job),
       beside: `${milliseconds(calls)} (the DELETE calls alone)`,
-      ratio: ratio(job / calls),
+      ratio: ratio(slower),
       target: `≤ ${SLOWER}×`,
-      reached: job <= SLOWER * calls,
-      raw: [`jobs: ${series(jobs)}`, `    the DELETE calls alone: ${series(bare)}`],
+      reached: slower <= SLOWER,
+      raw: [
+        `jobs: ${series(jobs)}`,
+        `    the DELETE calls alone, before and after each: ${series(bare)}`,
+        `    each job beside the calls around it: ${series(ratios, ratio)}`,
+      ],
     },
     {
       what: `a plan for ${nTags} tags`,

@@ -6,7 +6,7 @@ mod browser;
 use leptos::prelude::*;
 
 /// Helps with the check boxes of a table: shift selects what lies between, the box in the head selects the page, and
-/// `[data-selected]` says how many are selected.
+/// `[data-selected]` says how many are selected, and `button[data-at-most]` is off while there are more than it is for.
 #[island]
 pub fn Selection(
     /// What to say of none.

@@ -91,11 +91,9 @@ async fn drop_gone(place: &Place, holdings: &mut Holdings) -> Result<(), Error> 
             return Ok(());
         }
         // What an index kept together may be gone as well, which the next round finds out.
-        for digest in gone {
-            let gone = Gone { repository: place.id, tags: &[], manifest: Some(&digest) };
-            place.upstream.store.remove(&gone).await?;
-            holdings.manifests.remove(&digest);
-        }
+        let removed = Gone { repository: place.id, tags: Vec::new(), manifests: gone.iter().collect() };
+        place.upstream.store.remove(&removed).await?;
+        holdings.manifests.retain(|digest, _| !gone.contains(digest));
     }
 }
 

@@ -196,7 +196,7 @@ async fn look(place: &Place, tag: &Tag, known: Option<&KnownTag>) -> Result<bool
         Err(error) if error.is_unknown() => {
             let was_known = place.upstream.store.remove_tag(place.id, tag).await?;
             if was_known {
-                scan::publish_vanished(place, std::slice::from_ref(tag));
+                scan::publish_vanished(place, [tag]);
             }
             Ok(was_known)
         }

@@ -34,7 +34,7 @@ fn changed(place: &Place, tag: &Tag) -> Event {
 }
 
 /// Tells that tags are gone.
-pub(crate) fn publish_vanished(place: &Place, tags: &[Tag]) {
+pub(crate) fn publish_vanished<'a>(place: &Place, tags: impl IntoIterator<Item = &'a Tag>) {
     for tag in tags {
         place.upstream.events.publish(Event::TagGone {
             registry: place.upstream.info.id.clone(),

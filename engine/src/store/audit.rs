@@ -4,7 +4,7 @@ use sqlx::Row;
 
 use super::dialect::Dialect;
 use super::writing::Writing;
-use super::{Millis, Result, Store, codec, now};
+use super::{Millis, Result, Store, batch, codec, now};
 use crate::actor::Actor;
 use crate::audit::{AuditFilter, Deed};
 
@@ -24,9 +24,7 @@ impl Store {
             return Ok(());
         }
         let mut transaction = self.database().await?.write().await?;
-        for deed in deeds {
-            add_deed(&mut transaction, actor, deed).await?;
-        }
+        add_deeds(&mut transaction, actor, &deeds.iter().collect::<Vec<_>>()).await?;
         transaction.commit().await
     }
 
@@ -103,17 +101,31 @@ pub(super) fn within(dialect: Dialect, places: Option<&str>, parameter: usize) -
 
 /// Adds a row within a transaction that does what it tells of.
 pub(super) async fn add_deed(transaction: &mut Writing, actor: &Actor, deed: &Deed) -> Result<()> {
-    let sql = "INSERT INTO audit (at, actor, address, action, registry, repository, subject, outcome, detail) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-    let query = sqlx::query(sql)
-        .bind(now())
-        .bind(actor.name.as_str())
-        .bind(actor.address.as_str())
-        .bind(deed.action.as_str())
-        .bind(deed.registry.as_str())
-        .bind(deed.repository.as_str())
-        .bind(deed.subject.as_str())
-        .bind(deed.outcome.as_str())
-        .bind(deed.detail.as_str());
-    transaction.run(query).await.map(drop)
+    add_deeds(transaction, actor, &[deed]).await
+}
+
+/// The same for several, in their order.
+pub(super) async fn add_deeds(transaction: &mut Writing, actor: &Actor, deeds: &[&Deed]) -> Result<()> {
+    let at = now();
+    for piece in batch::pieces(deeds) {
+        let sql = format!(
+            "INSERT INTO audit (at, actor, address, action, registry, repository, subject, outcome, detail) \
+             VALUES {}",
+            batch::rows(piece.len(), 9)
+        );
+        let query = piece.iter().fold(sqlx::query(&sql), |query, deed| {
+            query
+                .bind(at)
+                .bind(actor.name.as_str())
+                .bind(actor.address.as_str())
+                .bind(deed.action.as_str())
+                .bind(deed.registry.as_str())
+                .bind(deed.repository.as_str())
+                .bind(deed.subject.as_str())
+                .bind(deed.outcome.as_str())
+                .bind(deed.detail.as_str())
+        });
+        transaction.run(query).await?;
+    }
+    Ok(())
 }

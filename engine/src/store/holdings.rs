@@ -7,17 +7,16 @@ use registry::summary::{Kind, State};
 use registry::{Digest, Tag};
 use sqlx::Row;
 
-use super::listing::delete_tag;
 use super::repositories::count_tags;
 use super::writing::Writing;
 use super::{ManifestRecord, RegistryId, RepositoryId, Result, Store, batch, codec, compact};
 
-/// What a registry does not have any more.
-#[derive(Clone, Copy, Debug)]
+/// What a repository does not have any more.
+#[derive(Clone, Debug)]
 pub(crate) struct Gone<'a> {
     pub(crate) repository: RepositoryId,
-    pub(crate) tags: &'a [Tag],
-    pub(crate) manifest: Option<&'a Digest>,
+    pub(crate) tags: Vec<&'a Tag>,
+    pub(crate) manifests: Vec<&'a Digest>,
 }
 
 impl Store {
@@ -173,35 +172,38 @@ impl Store {
     /// Forgets what a registry does not have any more.
     pub(crate) async fn remove(&self, gone: &Gone<'_>) -> Result<()> {
         let mut transaction = self.database().await?.write().await?;
-        remove(&mut transaction, &[*gone]).await?;
+        remove(&mut transaction, gone).await?;
         transaction.commit().await
     }
 }
 
 /// The same within a transaction. Other tags on a manifest lead nowhere until they are looked at.
-pub(super) async fn remove(transaction: &mut Writing, gone: &[Gone<'_>]) -> Result<()> {
-    for gone in gone {
-        take_off(transaction, gone).await?;
+pub(super) async fn remove(transaction: &mut Writing, gone: &Gone<'_>) -> Result<()> {
+    let repository = gone.repository;
+    for piece in batch::padded(&gone.tags) {
+        let sql = format!(
+            "DELETE FROM tags WHERE repository_id = $1 AND name IN ({})",
+            batch::list(2, piece.len())
+        );
+        let query = sqlx::query(&sql).bind(repository.0);
+        transaction.run(piece.iter().fold(query, |query, tag| query.bind(tag.as_str()))).await?;
     }
-    let with_tags = gone.iter().filter(|it| !it.tags.is_empty());
-    let counted: HashSet<RepositoryId> = with_tags.map(|it| it.repository).collect();
-    for repository in counted {
-        count_tags(transaction, repository).await?;
-    }
-    Ok(())
-}
-
-async fn take_off(transaction: &mut Writing, gone: &Gone<'_>) -> Result<()> {
-    let Gone { repository, tags, manifest } = *gone;
-    for tag in tags {
-        delete_tag(transaction, repository, tag).await?;
-    }
-    let Some(digest) = manifest.map(codec::pack) else { return Ok(()) };
-    let sql = "UPDATE tags SET manifest_id = NULL, state = $3 WHERE manifest_id = \
-               (SELECT id FROM manifests WHERE repository_id = $1 AND digest = $2)";
     let missing = codec::state_number(State::ManifestMissing);
-    transaction.run(sqlx::query(sql).bind(repository.0).bind(digest.clone()).bind(missing)).await?;
-    let sql = "DELETE FROM manifests WHERE repository_id = $1 AND digest = $2";
-    transaction.run(sqlx::query(sql).bind(repository.0).bind(digest)).await?;
-    Ok(())
+    for piece in batch::padded(&gone.manifests) {
+        let digests: Vec<_> = piece.iter().map(|digest| codec::pack(digest)).collect();
+        let which = |first| {
+            let digests = batch::list(first, piece.len());
+            format!("FROM manifests WHERE repository_id = $1 AND digest IN ({digests})")
+        };
+        let sql = format!(
+            "UPDATE tags SET manifest_id = NULL, state = $2 WHERE manifest_id IN (SELECT id {})",
+            which(3)
+        );
+        let query = sqlx::query(&sql).bind(repository.0).bind(missing);
+        transaction.run(digests.iter().fold(query, |query, digest| query.bind(digest.as_slice()))).await?;
+        let sql = format!("DELETE {}", which(2));
+        let query = sqlx::query(&sql).bind(repository.0);
+        transaction.run(digests.iter().fold(query, |query, digest| query.bind(digest.as_slice()))).await?;
+    }
+    if gone.tags.is_empty() { Ok(()) } else { count_tags(transaction, repository).await }
 }

@@ -1,10 +1,12 @@
 //! Jobs: what is to be done, and what has become of each part.
 
+use std::collections::{BTreeMap, HashSet};
+
 use registry::{Digest, RepositoryName};
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
-use super::audit::{add_deed, within};
+use super::audit::{add_deed, add_deeds, within};
 use super::holdings::{Gone, remove};
 use super::writing::Writing;
 use super::{Millis, Result, Store, batch, codec, now};
@@ -46,13 +48,11 @@ pub(crate) struct ItemRecord {
 
 /// How a part of a job came to its end.
 #[derive(Clone, Debug)]
-pub(crate) struct EndedItem<'a> {
+pub(crate) struct EndedItem {
     pub(crate) position: i64,
     pub(crate) outcome: Outcome,
     /// JSON.
     pub(crate) why: Option<String>,
-    /// What the registry does not have any more because of it.
-    pub(crate) gone: Option<Gone<'a>>,
     /// What the audit says of it.
     pub(crate) deed: Deed,
 }
@@ -218,24 +218,39 @@ impl Store {
         self.change_job(query).await.map(drop)
     }
 
-    /// Writes down what has become of parts of a job: here, in the inventory and in the audit.
-    pub(crate) async fn end_items(&self, job: &str, actor: &Actor, items: &[EndedItem<'_>]) -> Result<()> {
-        let sql = "UPDATE job_items SET outcome = $3, why = $4, at = $5 \
-                   WHERE job_id = $1 AND position = $2 AND outcome IS NULL";
+    /// Writes down what has become of parts of a job, and what is gone because of it: here, in the inventory and in the
+    /// audit.
+    pub(crate) async fn end_items(
+        &self,
+        job: &str,
+        actor: &Actor,
+        items: &[EndedItem],
+        gone: &Gone<'_>,
+    ) -> Result<()> {
         let mut transaction = self.database().await?.write().await?;
-        let gone: Vec<Gone<'_>> = items.iter().filter_map(|it| it.gone).collect();
-        remove(&mut transaction, &gone).await?;
+        remove(&mut transaction, gone).await?;
+        let mut alike: BTreeMap<_, Vec<i64>> = BTreeMap::new();
         for it in items {
-            let query = sqlx::query(sql)
-                .bind(job)
-                .bind(it.position)
-                .bind(codec::outcome_number(it.outcome))
-                .bind(it.why.as_deref())
-                .bind(now());
-            if transaction.run(query).await? == 1 {
-                add_deed(&mut transaction, actor, &it.deed).await?;
+            let ending = (codec::outcome_number(it.outcome), it.why.as_deref());
+            alike.entry(ending).or_default().push(it.position);
+        }
+        let mut ended = HashSet::new();
+        for ((outcome, why), positions) in alike {
+            for piece in batch::padded(&positions) {
+                let sql = format!(
+                    "UPDATE job_items SET outcome = $2, why = $3, at = $4 \
+                     WHERE job_id = $1 AND outcome IS NULL AND position IN ({}) RETURNING position",
+                    batch::list(5, piece.len())
+                );
+                let query = sqlx::query(&sql).bind(job).bind(outcome).bind(why).bind(now());
+                let query = piece.iter().fold(query, |query, position| query.bind(*position));
+                for row in transaction.all(query).await? {
+                    ended.insert(row.try_get::<i64, _>(0)?);
+                }
             }
         }
+        let deeds = items.iter().filter(|it| ended.contains(&it.position)).map(|it| &it.deed);
+        add_deeds(&mut transaction, actor, &deeds.collect::<Vec<_>>()).await?;
         transaction.commit().await
     }
 

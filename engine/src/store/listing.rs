@@ -8,7 +8,7 @@ use registry::{Tag, tag_order};
 use sqlx::Row;
 
 use super::repositories::count_tags;
-use super::writing::{Shown, Writing};
+use super::writing::Shown;
 use super::{Millis, RepositoryId, Result, Store, batch, codec};
 
 /// How many rows are written before others may write.
@@ -103,22 +103,13 @@ impl Store {
     /// Removes one tag that the registry does not have any more; false if it was not known.
     pub(crate) async fn remove_tag(&self, repository: RepositoryId, tag: &Tag) -> Result<bool> {
         let mut transaction = self.database().await?.write().await?;
-        let removed = delete_tag(&mut transaction, repository, tag).await?;
+        let sql = "DELETE FROM tags WHERE repository_id = $1 AND name = $2";
+        let query = sqlx::query(sql).bind(repository.0).bind(tag.as_str());
+        let removed = transaction.run(query).await? == 1;
         if removed {
             count_tags(&mut transaction, repository).await?;
         }
         transaction.commit().await?;
         Ok(removed)
     }
-}
-
-/// Deletes one tag, which leaves the number of tags to be counted; false if it was not known.
-pub(super) async fn delete_tag(
-    transaction: &mut Writing,
-    repository: RepositoryId,
-    tag: &Tag,
-) -> Result<bool> {
-    let sql = "DELETE FROM tags WHERE repository_id = $1 AND name = $2";
-    let query = sqlx::query(sql).bind(repository.0).bind(tag.as_str());
-    Ok(transaction.run(query).await? == 1)
 }

@@ -250,6 +250,15 @@ impl Step {
             Self::RemoveManifest { tags, .. } => tags,
         }
     }
+
+    /// The manifest that goes with it.
+    #[must_use]
+    pub fn manifest(&self) -> Option<&Digest> {
+        match self {
+            Self::RemoveTag { .. } => None,
+            Self::TrimReferrers { digest, .. } | Self::RemoveManifest { digest, .. } => Some(digest),
+        }
+    }
 }
 
 impl Plan {

@@ -49,10 +49,17 @@ fn select_between(from: &HtmlInputElement, to: &HtmlInputElement) {
     }
 }
 
-/// Says how many are selected.
+/// Says how many are selected, and offers what can be done with so many.
 fn tell((none, one, many): &(String, String, String)) {
     mark();
-    let text = match boxes().filter(HtmlInputElement::checked).count() {
+    let n_selected = boxes().filter(HtmlInputElement::checked).count();
+    let body = document().body();
+    for button in body.iter().flat_map(|body| dom::all(body, "button[data-at-most]")) {
+        let at_most = button.get_attribute("data-at-most").and_then(|it| it.parse().ok());
+        let is_off = at_most.is_some_and(|it: usize| n_selected > it);
+        let _ = button.toggle_attribute_with_force("disabled", is_off);
+    }
+    let text = match n_selected {
         0 => none.clone(),
         1 => one.clone(),
         n => many.replace("{n}", &n.to_string()),

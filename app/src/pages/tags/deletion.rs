@@ -22,7 +22,9 @@ pub(super) fn bar(query: &TagsQuery, matched: usize, per_page: usize) -> impl In
                 {locale.with_aliases()}
             </label>
             {all}
-            <button class="btn" formaction=Address::Compare.path() formmethod="get">{locale.compare()}</button>
+            <button class="btn" formaction=Address::Compare.path() formmethod="get" data-at-most="2">
+                {locale.compare()}
+            </button>
             <button class="btn warnbtn">{locale.plan_deletion()}</button>
         </div>
     }

@@ -10,8 +10,8 @@ use super::{Ending, Trouble, Worker};
 use crate::deletion::{Outcome, Why};
 
 /// How many names a list of tags may have for each that is looked for in it, or the tags are asked for one by one:
-/// registries give as many of them in one answer.
-const NAMES: usize = 100;
+/// registries that give fewer than a hundred of them in an answer are rare, and those that give all in one are not.
+const NAMES: usize = 200;
 
 impl Worker<'_> {
     /// Whether what steps have deleted is gone, in their order. `n_tags` is about how many tags the repository has.

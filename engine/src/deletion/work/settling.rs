@@ -122,39 +122,32 @@ impl Engine {
         endings: &[(&(ItemRecord, Task), &Ending)],
     ) -> Result<(), StoreError> {
         let Worker { place, job, .. } = worker;
-        let items: Vec<_> = endings.iter().map(|(open, ending)| ended(worker, open, ending)).collect();
-        self.store.end_items(&job.id, &job.actor, &items).await?;
+        let mut gone = Gone { repository: place.id, tags: Vec::new(), manifests: Vec::new() };
+        for ((_, task), (outcome, _)) in endings {
+            if let (Some(step), Outcome::Deleted | Outcome::AlreadyGone) = (step_of(task), outcome) {
+                gone.tags.extend(step.tags());
+                gone.manifests.extend(step.manifest());
+            }
+        }
+        let items: Vec<_> = endings.iter().map(|(open, ending)| ended(job, open, ending)).collect();
+        self.store.end_items(&job.id, &job.actor, &items, &gone).await?;
         for item in items {
             place.upstream.measures.steps(item.outcome).increment(1);
-            publish_vanished(place, item.gone.map_or(&[], |it| it.tags));
         }
+        publish_vanished(place, gone.tags);
         Ok(())
     }
 }
 
 /// What is written down of a part that has come to its end.
-fn ended<'a>(
-    worker: &Worker<'_>,
-    (item, task): &'a (ItemRecord, Task),
-    (outcome, why): &Ending,
-) -> EndedItem<'a> {
+fn ended(job: &JobRecord, (item, task): &(ItemRecord, Task), (outcome, why): &Ending) -> EndedItem {
     let action = if matches!(task, Task::Delete(_)) { "delete" } else { "restore" };
     let detail = why.as_ref().map(ToString::to_string).unwrap_or_default();
-    let is_gone = matches!(outcome, Outcome::Deleted | Outcome::AlreadyGone);
-    let gone = step_of(task).filter(|_| is_gone).map(|step| Gone {
-        repository: worker.place.id,
-        tags: step.tags(),
-        manifest: match step {
-            Step::RemoveTag { .. } => None,
-            Step::TrimReferrers { digest, .. } | Step::RemoveManifest { digest, .. } => Some(digest),
-        },
-    });
     EndedItem {
         position: item.position,
         outcome: *outcome,
         why: why.as_ref().and_then(|it| serde_json::to_string(it).ok()),
-        gone,
-        deed: deed(worker.job, action, &task.subject(), outcome.word(), detail),
+        deed: deed(job, action, &task.subject(), outcome.word(), detail),
     }
 }
 
