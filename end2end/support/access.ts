@@ -1,9 +1,8 @@
 /** A Stowage of their own for tests of who may do what, and how people come in and out. */
 
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Processes, freeAddress } from './processes.ts';
+import { freeAddress, withProcesses } from './processes.ts';
 import { ID, servers } from './servers.ts';
 import { type Locator, type Page, expect, test as base } from './test.ts';
 
@@ -40,10 +39,8 @@ export interface Access {
 export const test = base.extend<object, { access: Access }>({
   access: [
     // eslint-disable-next-line no-empty-pattern
-    async ({}, use) => {
-      const processes = new Processes();
-      const folder = await mkdtemp(join(tmpdir(), 'stowage-access-'));
-      try {
+    async ({}, use) =>
+      withProcesses(async (processes, folder) => {
         const passwords = join(folder, 'htpasswd');
         await writeFile(passwords, PEOPLE.map((name) => `${name}:${HASH}\n`).join(''));
         const url = await freeAddress();
@@ -59,11 +56,7 @@ export const test = base.extend<object, { access: Access }>({
           STOWAGE_GRANTS: GRANTS,
         });
         await use({ url, issuer });
-      } finally {
-        await processes.end();
-        await rm(folder, { recursive: true, force: true });
-      }
-    },
+      }),
     { scope: 'worker', timeout: 150_000 },
   ],
   baseURL: async ({ access }, use) => use(access.url),

@@ -1,10 +1,9 @@
 /** A Stowage below a path of its host, for tests of what is different there. */
 
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HASH } from './access.ts';
-import { Processes, freeAddress } from './processes.ts';
+import { freeAddress, withProcesses } from './processes.ts';
 import { ID, servers } from './servers.ts';
 import { type Page, expect, test as base } from './test.ts';
 
@@ -24,10 +23,8 @@ export interface Below {
 export const test = base.extend<object, { below: Below }>({
   below: [
     // eslint-disable-next-line no-empty-pattern
-    async ({}, use) => {
-      const processes = new Processes();
-      const folder = await mkdtemp(join(tmpdir(), 'stowage-base-path-'));
-      try {
+    async ({}, use) =>
+      withProcesses(async (processes, folder) => {
         const passwords = join(folder, 'htpasswd');
         await writeFile(passwords, `admin:${HASH}\n`);
         const [open, guarded] = [await freeAddress(), await freeAddress()];
@@ -44,11 +41,7 @@ export const test = base.extend<object, { below: Below }>({
           }),
         ]);
         await use({ open, guarded });
-      } finally {
-        await processes.end();
-        await rm(folder, { recursive: true, force: true });
-      }
-    },
+      }),
     { scope: 'worker', timeout: 150_000 },
   ],
   baseURL: async ({ below }, use) => use(below.open),

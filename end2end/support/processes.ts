@@ -1,7 +1,9 @@
 /** The programs that tests start, and how they are ended: those, and no others. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { ID } from './servers.ts';
@@ -79,6 +81,18 @@ export class Processes {
 
   async end(): Promise<void> {
     await Promise.all(this.#children.map(end));
+  }
+}
+
+/** Gives somebody processes of their own, and a folder for what these keep; after that, neither is there any more. */
+export async function withProcesses(use: (processes: Processes, folder: string) => Promise<void>): Promise<void> {
+  const processes = new Processes();
+  const folder = await mkdtemp(join(tmpdir(), 'stowage-end2end-'));
+  try {
+    await use(processes, folder);
+  } finally {
+    await processes.end();
+    await rm(folder, { recursive: true, force: true });
   }
 }
 

@@ -1,29 +1,20 @@
 /** Signing in with the credentials that one has at a registry. */
 
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Processes, freeAddress } from '../support/processes.ts';
+import { freeAddress, withProcesses } from '../support/processes.ts';
 import { ID, servers } from '../support/servers.ts';
 import { type Page, expect, test as base } from '../support/test.ts';
 
 const test = base.extend<object, { stowage: string }>({
   stowage: [
     // eslint-disable-next-line no-empty-pattern
-    async ({}, use) => {
-      const processes = new Processes();
-      const folder = await mkdtemp(join(tmpdir(), 'stowage-registry-'));
-      try {
+    async ({}, use) =>
+      withProcesses(async (processes, folder) => {
         const { url, user, password } = servers().guarded;
         const address = await freeAddress();
         const credentials = { REGISTRY_USERNAME: user, REGISTRY_PASSWORD: password };
         await processes.stowage(address, folder, url, { STOWAGE_AUTH: 'registry', ...credentials });
         await use(address);
-      } finally {
-        await processes.end();
-        await rm(folder, { recursive: true, force: true });
-      }
-    },
+      }),
     { scope: 'worker', timeout: 60_000 },
   ],
   baseURL: async ({ stowage }, use) => use(stowage),

@@ -4,12 +4,10 @@
  * The fixture of all tests fails them on dialogs, on exceptions, and on whatever the content policy had to stop.
  */
 
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HOSTILE_NAMES, SHOWN_WORDS, startHostile } from '../support/hostile-registry.ts';
 import { MARKUP, REPOSITORY, TAGS, nasty } from '../support/hostile.ts';
-import { Processes, freeAddress } from '../support/processes.ts';
+import { freeAddress, withProcesses } from '../support/processes.ts';
 import { ID, servers } from '../support/servers.ts';
 import { type Page, expect, filter, test as base } from '../support/test.ts';
 
@@ -23,32 +21,29 @@ interface Hostile {
 const test = base.extend<{ onlyOurs: void }, { hostile: Hostile }>({
   hostile: [
     // eslint-disable-next-line no-empty-pattern
-    async ({}, use) => {
-      const processes = new Processes();
-      const folder = await mkdtemp(join(tmpdir(), 'stowage-hostile-'));
-      const registry = await startHostile();
-      try {
-        const { guarded } = servers();
-        const [images, answers] = await Promise.all([freeAddress(), freeAddress()]);
-        await Promise.all([
-          processes.stowage(images, join(folder, 'images'), guarded.url, {
-            STOWAGE_AUTH: 'open',
-            REGISTRY_USERNAME: guarded.user,
-            REGISTRY_PASSWORD: guarded.password,
-            DELETE_IMAGES: 'true',
-          }),
-          processes.stowage(answers, join(folder, 'answers'), registry.url, {
-            STOWAGE_AUTH: 'open',
-            DELETE_IMAGES: 'true',
-          }),
-        ]);
-        await use({ images, answers });
-      } finally {
-        await processes.end();
-        await registry.stop();
-        await rm(folder, { recursive: true, force: true });
-      }
-    },
+    async ({}, use) =>
+      withProcesses(async (processes, folder) => {
+        const registry = await startHostile();
+        try {
+          const { guarded } = servers();
+          const [images, answers] = await Promise.all([freeAddress(), freeAddress()]);
+          await Promise.all([
+            processes.stowage(images, join(folder, 'images'), guarded.url, {
+              STOWAGE_AUTH: 'open',
+              REGISTRY_USERNAME: guarded.user,
+              REGISTRY_PASSWORD: guarded.password,
+              DELETE_IMAGES: 'true',
+            }),
+            processes.stowage(answers, join(folder, 'answers'), registry.url, {
+              STOWAGE_AUTH: 'open',
+              DELETE_IMAGES: 'true',
+            }),
+          ]);
+          await use({ images, answers });
+        } finally {
+          await registry.stop();
+        }
+      }),
     { scope: 'worker', timeout: 150_000 },
   ],
   baseURL: async ({ hostile }, use) => use(hostile.images),

@@ -1,11 +1,10 @@
 /** A page that is open while the replicas behind a proxy come and go. */
 
 import { type ChildProcess } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HASH, signIn } from '../support/access.ts';
-import { Processes, freeAddress, kill } from '../support/processes.ts';
+import { freeAddress, kill, withProcesses } from '../support/processes.ts';
 import { ID, servers } from '../support/servers.ts';
 import { expect, scripted, tagNames, tagOutside, tagRow, test as base } from '../support/test.ts';
 
@@ -24,10 +23,8 @@ interface Replicas {
 
 const test = base.extend<{ replicas: Replicas }>({
   // eslint-disable-next-line no-empty-pattern
-  replicas: async ({}, use) => {
-    const processes = new Processes();
-    const folder = await mkdtemp(join(tmpdir(), 'stowage-replicas-'));
-    try {
+  replicas: async ({}, use) =>
+    withProcesses(async (processes, folder) => {
       const users = join(folder, 'htpasswd');
       await writeFile(users, `admin:${HASH}\n`);
       const database = await processes.database();
@@ -44,11 +41,7 @@ const test = base.extend<{ replicas: Replicas }>({
       await Promise.all([start(0), start(1)]);
       const url = await processes.nginx(addresses);
       await use({ url, addresses, start, kill: (number) => kill(running[number]!) });
-    } finally {
-      await processes.end();
-      await rm(folder, { recursive: true, force: true });
-    }
-  },
+    }),
   baseURL: async ({ replicas }, use) => use(replicas.url),
 });
 
